@@ -1,0 +1,1 @@
+"""The post office: moves bytes between cars and backend, and reads none of them."""

@@ -1,0 +1,1 @@
+"""What both ends must agree on: words, addresses, time, reasons. Pure."""
