@@ -1,0 +1,1 @@
+"""Owns the truth about appointments and never waits for a car."""
