@@ -1,1 +1,1 @@
-"""Owns the truth about appointments and never waits for a car."""
+"""The dealer's side: owns the truth about appointments and never waits for a car."""

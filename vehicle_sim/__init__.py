@@ -1,1 +1,1 @@
-"""Owns what one driver sees, and knows nothing of the backend but the protocol."""
+"""The car: what one driver sees of the workshop's messages, and nothing of the backend but the protocol."""

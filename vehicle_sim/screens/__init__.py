@@ -1,0 +1,1 @@
+"""Each screen is a pure function from a car to a scene."""
