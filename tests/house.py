@@ -68,7 +68,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def imports(path: Path) -> Iterator[Import]:
-    """Yield what a file imports, also inside functions: ``from a import b`` counts as ``a`` and as ``a.b``."""
+    """Yield what a file imports, inside functions too: ``from a import b`` counts as ``a`` and ``a.b``."""
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):

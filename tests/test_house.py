@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
+from collections import defaultdict
 
 import grimp
 import pytest
+from packaging.requirements import Requirement
 
 from tests import house
 
@@ -152,11 +155,41 @@ def test_the_lock_pins_and_hashes_everything_and_names_no_address(name: str) -> 
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [("demo", {"backend", "head-unit", "demo"}), ("dev", {"backend", "head-unit", "demo", "dev"})],
+)
+def test_the_lock_holds_what_pyproject_asks_for(name: str, extras: set[str]) -> None:
+    """Fails after a dependency was added or raised without `make lock`."""
+    project = tomllib.loads((house.ROOT / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + [
+        line for extra in extras for line in project["optional-dependencies"][extra]
+    ]
+    wanted = [Requirement(line) for line in asked if not line.startswith(project["name"])]
+    locked = pins(name)
+    astray = [
+        str(requirement)
+        for requirement in wanted
+        if not any(requirement.specifier.contains(version) for version in locked[canonical(requirement.name)])
+    ]
+    assert astray == []
+
+
 def test_what_the_demo_installs_is_a_part_of_what_the_tests_install() -> None:
     """The Makefile counts on it: after `make test`, `make demo` has nothing to install."""
+    demo, dev = pins("demo"), pins("dev")
+    assert {name: versions for name, versions in demo.items() if versions - dev[name]} == {}
 
-    def pinned(name: str) -> set[str]:
-        text = (house.ROOT / "requirements" / f"{name}.txt").read_text()
-        return set(re.findall(r"^([\w.-]+==\S+)", text, flags=re.MULTILINE))
 
-    assert pinned("demo") <= pinned("dev")
+def pins(name: str) -> defaultdict[str, set[str]]:
+    """What one lock file pins: several versions where Python versions differ."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    text = (house.ROOT / "requirements" / f"{name}.txt").read_text()
+    for package, version in re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", text, flags=re.MULTILINE):
+        found[canonical(package)].add(version)
+    return found
+
+
+def canonical(name: str) -> str:
+    """Package names as the index compares them."""
+    return re.sub(r"[-_.]+", "-", name).lower()
