@@ -9,8 +9,8 @@ PY := $(VENV)/bin/python
 # index, mirror, proxy and certificates are, is the caller's business: those stay.
 CLEAN := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_REQUIREMENT -u PIP_NO_DEPS \
 	-u PIP_DRY_RUN -u PIP_EDITABLE -u PIP_NO_BINARY -u PIP_ONLY_BINARY -u PIP_REQUIRE_HASHES -u PIP_REQUIRE_VIRTUALENV \
-	-u PIP_IGNORE_INSTALLED -u PIP_PYTHON -u PIP_REPORT -u PIP_SRC -u PIP_PRE -u PYTHONPATH -u PYTHONHOME -u PYTHONUSERBASE
-PIP := $(CLEAN) PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip --quiet
+	-u PIP_IGNORE_INSTALLED -u PIP_PYTHON -u PIP_LOG -u PIP_REPORT -u PIP_SRC -u PIP_PRE -u PYTHONPATH -u PYTHONHOME -u PYTHONUSERBASE
+PIP := $(CLEAN) PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip -qq
 RUN := $(CLEAN) PATH="$(CURDIR)/$(VENV)/bin:$$PATH:/usr/sbin:/sbin"
 
 # Debian package: the command it brings. The tests hold the hardened broker configuration to a real Mosquitto.
@@ -25,31 +25,31 @@ help: ## list the commands
 	@echo "  PYTHON=python3.12 picks another interpreter (3.11 to 3.13), VENV=dir another environment."
 
 demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/report.html
-	$(RUN) sensus demo
+	@$(RUN) sensus demo
 
 test: $(VENV)/dev.stamp system-packages ## run every test, with coverage
 	@rm -f .coverage .coverage.*
-	$(RUN) pytest -n $(JOBS) --cov --cov-report=
-	$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
+	@$(RUN) pytest -n $(JOBS) --cov --cov-report=
+	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
 		&& coverage report --include="$$pure" --fail-under=100 --format=total \
 		|| { coverage report --include="$$pure"; exit 1; }'
-	$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Everything else: 90 % of the branches" \
+	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Everything else: 90 % of the branches" \
 		&& coverage report --omit="$$pure" --fail-under=90 --format=total \
 		|| { coverage report --omit="$$pure"; exit 1; }'
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts, locks, links of the docs
-	$(RUN) ruff format --check .
-	$(RUN) ruff check .
-	$(RUN) mypy
-	$(RUN) lint-imports
-	$(RUN) pytest -q tests/test_house.py tests/test_docs.py
+	@echo "--- format"; $(RUN) ruff format --check .
+	@echo "--- lint"; $(RUN) ruff check .
+	@echo "--- types"; $(RUN) mypy
+	@echo "--- import contracts"; $(RUN) lint-imports --no-logo
+	@echo "--- house rules, locks, links"; $(RUN) pytest -q tests/test_house.py tests/test_docs.py
 
 bench: $(VENV)/demo.stamp ## print how long things take, beside the floor
-	$(RUN) python benchmarks/run.py
+	@$(RUN) python benchmarks/run.py
 
 format: $(VENV)/dev.stamp ## let ruff put the files in order
-	$(RUN) ruff format .
-	$(RUN) ruff check --fix-only .
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix-only .
 
 # --no-config and the emptied variables keep the addresses of this machine out of the files; tests/test_house.py looks.
 LOCK := $(CLEAN) -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile \
@@ -57,8 +57,8 @@ LOCK := $(CLEAN) -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE UV_CUSTOM_COMP
 	--python-version 3.11 pyproject.toml requirements/build.in
 
 lock: $(VENV)/dev.stamp ## renew requirements/*.txt from pyproject.toml (LOCKFLAGS=--upgrade for newer versions)
-	$(LOCK) $(LOCKFLAGS) --extra dev --output-file requirements/dev.txt
-	$(LOCK) --extra demo --constraints requirements/dev.txt --output-file requirements/demo.txt
+	@$(LOCK) $(LOCKFLAGS) --extra dev --output-file requirements/dev.txt
+	@$(LOCK) --extra demo --constraints requirements/dev.txt --output-file requirements/demo.txt
 
 clean: ## remove the environment and everything made
 	rm -rf $(VENV) out build dist *.egg-info .coverage .coverage.* .hypothesis
@@ -70,19 +70,19 @@ $(PY):
 		echo "Python 3.11, 3.12 or 3.13 is needed, and '$(PYTHON)' is not one of them: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "Python's venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
-	$(CLEAN) $(PYTHON) -m venv $(VENV)
+	@$(CLEAN) $(PYTHON) -m venv $(VENV)
 
 # The development environment holds all of the demo's (tests/test_house.py: the one lock is a part of the other).
 $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(PY)
 	@echo "Installing what development needs (about a minute, once)"
-	$(PIP) install --require-hashes -r requirements/dev.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/demo.stamp $@
 
 $(VENV)/demo.stamp: requirements/demo.txt pyproject.toml | $(PY)
 	@echo "Installing what the demo needs (half a minute, once)"
-	$(PIP) install --require-hashes -r requirements/demo.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) install --require-hashes -r requirements/demo.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 system-packages:
