@@ -113,7 +113,9 @@ async def until(
         await asyncio.sleep(every)
 
 
-def until_blocking(condition: Callable[[], bool], *, what: str, timeout: float = 10.0, every: float = 0.02) -> None:
+def until_blocking(
+    condition: Callable[[], bool], *, what: str, timeout: float = 10.0, every: float = 0.02
+) -> None:
     """Do what :func:`until` does where no event loop runs (the process rig, the command line).
 
     Raises:

@@ -33,7 +33,7 @@ class Phrases:
         """Return the phrase for ``key`` with its places filled.
 
         Raises:
-            KeyError: neither this language nor English knows ``key``: a programming error, found by the tests.
+            KeyError: neither this language nor English knows ``key``: our own error.
         """
         text = self.texts.get(key) or self.fallback[key]
         return text.format(**facts) if facts else text

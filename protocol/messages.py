@@ -18,7 +18,18 @@ from pydantic import Field, TypeAdapter, ValidationError
 from protocol.language import Language
 from protocol.reasons import Reason
 from protocol.topics import CarTopic, Channel
-from protocol.values import AppointmentNumber, GeoPoint, Instant, Line, Money, ReminderDays, Text, Value, Vin, ZoneName
+from protocol.values import (
+    AppointmentNumber,
+    GeoPoint,
+    Instant,
+    Line,
+    Money,
+    ReminderDays,
+    Text,
+    Value,
+    Vin,
+    ZoneName,
+)
 
 SCHEMA: Final = 1
 MOST_BYTES: Final = 64 * 1024
