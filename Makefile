@@ -58,7 +58,8 @@ LOCK := $(CLEAN) -u UV_FIND_LINKS -u UV_CONSTRAINT -u UV_OVERRIDE UV_CUSTOM_COMP
 
 lock: $(VENV)/dev.stamp ## renew requirements/*.txt from pyproject.toml (LOCKFLAGS=--upgrade for newer versions)
 	@$(LOCK) $(LOCKFLAGS) --extra dev --output-file requirements/dev.txt
-	@$(LOCK) --extra demo --constraints requirements/dev.txt --output-file requirements/demo.txt
+	@for end in demo backend head-unit; do \
+		$(LOCK) --extra $$end --constraints requirements/dev.txt --output-file requirements/$$end.txt || exit 1; done
 
 clean: ## remove the environment and everything made
 	rm -rf $(VENV) out build dist *.egg-info .coverage .coverage.* .hypothesis

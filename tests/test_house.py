@@ -135,7 +135,7 @@ def test_the_tree_is_free_of(what: str, pattern: re.Pattern[str]) -> None:
     assert found == [], what
 
 
-@pytest.mark.parametrize("name", ["demo", "dev"])
+@pytest.mark.parametrize("name", ["backend", "demo", "dev", "head-unit"])
 def test_the_lock_pins_and_hashes_everything_and_names_no_address(name: str) -> None:
     text = (house.ROOT / "requirements" / f"{name}.txt").read_text()
     lines = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
@@ -157,7 +157,12 @@ def test_the_lock_pins_and_hashes_everything_and_names_no_address(name: str) -> 
 
 @pytest.mark.parametrize(
     ("name", "extras"),
-    [("demo", {"backend", "head-unit", "demo"}), ("dev", {"backend", "head-unit", "demo", "dev"})],
+    [
+        ("backend", {"backend"}),
+        ("head-unit", {"head-unit"}),
+        ("demo", {"backend", "head-unit", "demo"}),
+        ("dev", {"backend", "head-unit", "demo", "dev"}),
+    ],
 )
 def test_the_lock_holds_what_pyproject_asks_for(name: str, extras: set[str]) -> None:
     """Fails after a dependency was added or raised without `make lock`."""
@@ -175,10 +180,11 @@ def test_the_lock_holds_what_pyproject_asks_for(name: str, extras: set[str]) -> 
     assert astray == []
 
 
-def test_what_the_demo_installs_is_a_part_of_what_the_tests_install() -> None:
-    """The Makefile counts on it: after `make test`, `make demo` has nothing to install."""
-    demo, dev = pins("demo"), pins("dev")
-    assert {name: versions for name, versions in demo.items() if versions - dev[name]} == {}
+@pytest.mark.parametrize("name", ["backend", "demo", "head-unit"])
+def test_what_is_shipped_is_a_part_of_what_is_tested(name: str) -> None:
+    """The Makefile counts on it too: after `make test`, `make demo` has nothing to install."""
+    shipped, tested = pins(name), pins("dev")
+    assert {package for package, versions in shipped.items() if versions - tested[package]} == set()
 
 
 def pins(name: str) -> defaultdict[str, set[str]]:
