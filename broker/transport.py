@@ -62,7 +62,7 @@ class Connection(Protocol):
         """Publish at QoS 1 and return after the PUBACK of this very connection.
 
         Raises:
-            NotConnected: it is gone or was lost before the PUBACK; the broker may or may not have the message.
+            NotConnected: it is gone or was lost before the PUBACK; the broker may have the message or not.
         """
         ...
 
