@@ -1,4 +1,4 @@
-"""Every letter of the car has a shape and figures do not dance: for a missing glyph pygame draws a silent box."""
+"""Letters of the car have shapes and figures do not dance: for a missing glyph pygame draws a silent box."""
 
 from importlib import resources
 from io import BytesIO

@@ -3,7 +3,7 @@
     python -m vehicle_sim.fonts.build DIRECTORY_WITH_BARLOW vehicle_sim/fonts
 
 The directory is an unpacked npm package `@expo-google-fonts/barlow`. Three things change: the figures, the
-arrows that Barlow lacks, and the few spaces and hyphens that locale data uses. A changed font must not pass for
+arrows that Barlow lacks, and a few spaces and hyphens that locale data uses. A changed font must not pass for
 the original, so it has its own name. `fontTools` is needed here and in the tests, not in the car.
 """
 

@@ -1,4 +1,4 @@
-"""Geometry of a town small enough to be flat: lengths, areas, thinner lines, and what a map's edge cut open."""
+"""Geometry of a town small enough to be flat: lengths, areas, thinner lines, and what the map cut open."""
 
 from __future__ import annotations
 
