@@ -1,7 +1,7 @@
-"""The estate car of the home screen, as strokes: drawn for this project, so that no maker's picture is needed.
+"""The estate car of the home screen, as strokes: drawn for this project, not traced from anyone's picture.
 
-Drawn in centimetres, facing left: the nose at x = 0, the rails on the roof at y = 0, the road at y = HEIGHT. What
-other files use is STROKES, whose points lie between 0 and 1 in both directions, and ASPECT.
+Drawn in centimetres, facing left: the nose at x = 0, the rails on the roof at y = 0, the road at y = HEIGHT.
+Other files use STROKES, whose points lie between 0 and 1 in both directions, and ASPECT.
 """
 
 from __future__ import annotations
@@ -47,14 +47,15 @@ ARCH: Final = 39.0
 SPOKES: Final = 5
 
 # Paths as SVG writes them, absolute M, L and C only.
-ROOF_LINE: Final = """M 52.7 131.5 L 34 131.2 C 22 131 14.5 129 11 123 C 8 117 6.8 110 6.8 103 C 6.8 95 7.2 89 8.6 83.5
+ROOF_LINE: Final = """M 52.7 131.5 L 34 131.2 C 22 131 14.5 129 11 123 C 8 117 6.8 110 6.8 103
+    C 6.8 95 7.2 89 8.6 83.5
     C 9.6 79 13 75.5 21 72.5 C 54 60.5 94 54 131 51 C 158 34.5 184 19.5 210 13 C 238 6.4 298 5.4 345 8.4
     C 378 10.4 407 14 430 19.5 L 426.5 23.5 C 436 36 446 52 451.5 64.5 C 456 68.5 457.5 75 458.3 83
     C 461 88 463 94 463 102.5 C 463 113 461.5 121 457 126.8 C 453.5 130.5 447 131.5 438 131.5 L 399.3 131.5"""
 FRONT_PANE: Final = "M 150 51.8 C 170 38 192 24.5 215 19.2 C 225 17 237 15.8 249 15.1 L 245.5 48.8 L 150 51.8"
 REAR_PANE: Final = "M 256 14.8 C 280 13.9 302 13.9 323 14.8 L 334.5 45.8 L 252.5 48.5 L 256 14.8"
-QUARTER_PANE: Final = """M 332 15.4 C 360 17.2 388 20.4 407 24.6 C 413.5 26.4 414.5 29.5 411 34 C 405.5 41 399 43.6 390 44.1
-    L 343 45.5 L 332 15.4"""
+QUARTER_PANE: Final = """M 332 15.4 C 360 17.2 388 20.4 407 24.6 C 413.5 26.4 414.5 29.5 411 34
+    C 405.5 41 399 43.6 390 44.1 L 343 45.5 L 332 15.4"""
 HEADLAMP: Final = (
     "M 14.5 80 C 24 75.5 40 72.5 57 71.5 C 55 78 48 82.5 37.5 85 C 27 87 17 86.8 11.8 86 L 14.5 80"
 )
