@@ -25,7 +25,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final, Self
 
-from protocol.clock import until
+from protocol.clock import pause, until
 
 _RUMQTTD: Final = """\
 id = 0
@@ -142,6 +142,12 @@ class EmbeddedBroker:
     async def kill(self) -> None:
         """End the broker as a power cut would."""
         await self._end(signal.SIGKILL)
+
+    async def died(self) -> None:
+        """Return once the broker's process is gone, whoever ended it."""
+        process = self._process
+        while process is not None and process.poll() is None:
+            await pause(0.2)
 
     async def restart(self, *, forget: bool = False, kill: bool = False) -> None:
         """End the broker and start it again on the same port; ``forget`` deletes its store in between."""
