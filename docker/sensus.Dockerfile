@@ -16,7 +16,8 @@ RUN /opt/sensus/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 FROM python:${PYTHON}-slim-bookworm
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/sensus sensus
 COPY --from=build /opt/sensus /opt/sensus
-COPY docker/init.sh docker/backend.sh /opt/sensus/libexec/
+COPY docker/init.sh /opt/sensus/bin/init-secrets
+COPY docker/with-secrets.sh /opt/sensus/bin/with-secrets
 ENV PATH=/opt/sensus/bin:$PATH PYTHONUNBUFFERED=1 SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy
 USER sensus
 WORKDIR /var/lib/sensus
