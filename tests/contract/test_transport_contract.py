@@ -16,9 +16,8 @@ import pytest
 from broker.embedded import EmbeddedBroker
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from broker.paho_transport import PahoTransport
-from broker.transport import Connection, Delivery, NotConnected, Transport, Will
-
-PATIENCE = 10.0
+from broker.transport import Connection, NotConnected, Transport, Will
+from tests.reading import PATIENCE, Reader
 
 
 class Post:
@@ -87,34 +86,6 @@ class Line:
 
     async def opens(self, client_id: str, will: Will | None = None) -> Connection:
         return await self._stack.enter_async_context(self._post.transport(client_id).connect(will))
-
-
-class Reader:
-    """Reads one connection's deliveries with patience, acknowledging if asked to."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._deliveries = connection.deliveries()
-
-    async def next(self) -> Delivery:
-        async with asyncio.timeout(PATIENCE):
-            return await anext(self._deliveries)
-
-    async def takes(self, count: int) -> list[Delivery]:
-        taken = []
-        for _ in range(count):
-            delivery = await self.next()
-            delivery.ack()
-            taken.append(delivery)
-        return taken
-
-    async def until(self, payload: bytes) -> list[Delivery]:
-        """Return what arrives up to, and without, the control message ``payload``."""
-        seen: list[Delivery] = []
-        while (delivery := await self.next()).payload != payload:
-            delivery.ack()
-            seen.append(delivery)
-        delivery.ack()
-        return seen
 
 
 async def test_a_live_message_is_not_retained_and_a_kept_one_is(line: Line) -> None:
