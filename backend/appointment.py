@@ -195,6 +195,8 @@ class Appointment:
     """Rises when the driver has to be told of the booking anew, and only then."""
     booking_announced: bool = False
     """This version of the booking pops up; otherwise it is only there."""
+    booking_at: datetime | None = None
+    """When the driver was last to be told of the booking: its pop-up waits for an engine start after that."""
     reminder_ver: int = 0
     """Rises each time the reminder is armed; 0 = never armed."""
     armed_at: datetime | None = None
