@@ -8,14 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from protocol.language import Language
-from protocol.messages import NO_REVISION, CarEvent, Desired, Revision, Slot
+from protocol.messages import (
+    NO_REVISION,
+    CarEvent,
+    DealerCard,
+    Desired,
+    Item,
+    NavigationDestination,
+    RequestReceipt,
+    Revision,
+    Slot,
+)
+from protocol.reasons import Reason
 from protocol.values import GeoPoint
+
+CENTRE: Final = GeoPoint(latitude=60.1699, longitude=24.9384)
+"""Where a car is that has not been told: Helsinki."""
+FLICKER: Final = timedelta(seconds=3)
+"""An engine that was off for less than this has not been started anew."""
 
 
 class Ignition(StrEnum):
@@ -26,6 +42,16 @@ class Ignition(StrEnum):
     ACC = "ACC"
     ON = "ON"
     START = "START"
+
+    @property
+    def lit(self) -> bool:
+        """Tell whether the screen is on in this position; in the others it is dark."""
+        return self not in {Ignition.LOCK, Ignition.OFF}
+
+    @property
+    def turned(self) -> bool:
+        """Tell whether the key asks for driving: position II or the starter."""
+        return self in {Ignition.ON, Ignition.START}
 
 
 class Button(StrEnum):
@@ -52,6 +78,8 @@ class View(StrEnum):
     MAP = "map"
     ITINERARY = "itinerary"
     STOP = "stop"
+    REQUEST = "request"
+    CONSENT = "consent"
     SOURCES = "sources"
     RADIO = "radio"
     MEDIA = "media"
@@ -64,8 +92,8 @@ class Page:
 
     view: View
     focus: int = 0
-    subject: UUID | int | None = None
-    """DETAILS: the item's id. STOP: the index in the itinerary. Otherwise None."""
+    subject: UUID | int | str | None = None
+    """DETAILS: the item's id. STOP: its index in the itinerary. CONSENT: the type of request. Else None."""
 
 
 class Step(StrEnum):
@@ -76,7 +104,7 @@ class Step(StrEnum):
     GUIDANCE = "guidance"
     """*Guide me* was chosen: as destination or as waypoint?"""
     REFUSED = "refused"
-    """The itinerary is full: said so, OK closes."""
+    """The itinerary is full: said so, OK goes back to the choice."""
     SLOTS = "slots"
     """*Send new proposal* was chosen: which half days?"""
 
@@ -116,6 +144,8 @@ class Itinerary:
 
     stops: tuple[Stop, ...] = ()
     guiding: bool = False
+    paused: bool = False
+    """Guidance was cancelled and can be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +178,13 @@ class Wire:
     """Say hello then, unless a snapshot came before (2 s after the SUBACK)."""
     hello_at: datetime | None = None
     """When the last hello was said: an older snapshot is answered by one at most every 5 s."""
+    hello_due: datetime | None = None
+    """Say a hello then that was put off by those 5 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """Key, engine and motion. ``run`` counts engine starts; ``run_since`` is when the present or last one began."""
+    """Key, engine and motion. ``run`` counts engine starts; the last one was at ``run_since``."""
 
     ignition: Ignition = Ignition.LOCK
     running: bool = False
@@ -160,12 +192,15 @@ class Drive:
     run_since: datetime | None = None
     stopped_at: datetime | None = None
     key_was_off: bool = True
-    """The key has left ON and START since the engine last ran: without that, a start is a stop-start, no new run."""
+    """The key has left ON and START since the engine last ran; otherwise a start is a stop-start, no run."""
+    in_run: bool = False
+    """The engine's present or last stretch belongs to ``run``; false for a remote start."""
     speed: float = 0.0
     """km/h."""
-    position: GeoPoint = GeoPoint(latitude=60.1699, longitude=24.9384)
+    position: GeoPoint = CENTRE
     odometer_km: float = 0.0
     outside_celsius: float | None = None
+    service_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +218,45 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What became of one version of one item in this car: the runs it was shown and answered in."""
+
+    shown: int | None = None
+    answered: int | None = None
+    decided: Literal["accepted", "declined", "counter_proposed"] | None = None
+    """What the driver told the dealer about a proposal; reading its details is an answer, but no decision."""
+
+
+NO_PAST: Final = Past()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rules that hold an item's pop-up back since when, and what of it the backend was told."""
+
+    ver: int
+    reasons: tuple[Reason, ...]
+    since: datetime
+    told: tuple[Reason, ...] = ()
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What has been shown and answered, so that nothing pops up twice.
 
     Attributes:
-        shown: (item, ver) -> the last run that it was shown in.
-        answered: (item, ver) -> the run that it was answered in. For a day reminder an answer counts for its run only.
-        held: item -> (reasons last reported as held back, since when).
+        past: by :func:`mark`, oldest first.
+        held: by item, for every item of the snapshot.
     """
 
-    shown: Mapping[tuple[UUID, int], int] = field(default_factory=dict)
-    answered: Mapping[tuple[UUID, int], int] = field(default_factory=dict)
-    held: Mapping[UUID, tuple[tuple[str, ...], datetime]] = field(default_factory=dict)
+    past: Mapping[str, Past] = field(default_factory=dict)
+    held: Mapping[UUID, Held] = field(default_factory=dict)
+
+
+def mark(item: UUID, ver: int) -> str:
+    """Return the key of one version of one item in ``Memory.past``."""
+    return f"{item}/{ver}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +265,7 @@ class Car:
 
     vin: str
     born: datetime
+    """When the journal with this ``store_id`` began."""
     now: datetime
     """The latest ``at`` seen."""
     wire: Wire
@@ -213,9 +276,57 @@ class Car:
     pages: tuple[Page, ...] = (Page(View.HOME),)
     """The way into the menus; the last one is on screen."""
     pop_ups: tuple[PopUp, ...] = ()
-    """Open pop-ups, the last on top; one beneath is covered by a more important one, not closed."""
+    """Open pop-ups, the last on top; one beneath is covered by a more important one, not closed.
+
+    They outlast a flicker of the key, hidden: look at ``pop_up`` for what is on screen.
+    """
     notice: Notice | None = None
     itinerary: Itinerary = Itinerary()
+
+    @property
+    def screen_on(self) -> bool:
+        """Tell whether the screen is lit and the keys do anything."""
+        return self.drive.ignition.lit
+
+    @property
+    def page(self) -> Page:
+        """Return the page on screen, under any pop-up."""
+        return self.pages[-1]
+
+    @property
+    def pop_up(self) -> PopUp | None:
+        """Return the pop-up on screen, if any."""
+        for pop_up in reversed(self.pop_ups):
+            if self.drive.ignition.turned or (pop_up.by_driver and self.screen_on):
+                return pop_up
+        return None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Return what the backend wants known, in its order."""
+        return self.desired.items if self.desired is not None else ()
+
+    def item(self, item_id: object) -> Item | None:
+        """Return the item of that id, if the snapshot has it."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def dealer_of(self, item: Item | None) -> DealerCard | None:
+        """Return the workshop that an item is about; of no item, the preferred dealer."""
+        preferred = self.desired.dealer if self.desired is not None else None
+        if item is None or isinstance(item, NavigationDestination | RequestReceipt):
+            return preferred
+        return item.dealer or preferred
+
+    def past(self, item: Item) -> Past:
+        """Return what became of this version of an item."""
+        return self.memory.past.get(mark(item.id, item.ver), NO_PAST)
+
+    def unsent(self, item_id: UUID) -> bool:
+        """Tell whether something that the driver did with an item has not been acknowledged yet."""
+        silent = {"shown", "held_back"}
+        return any(
+            getattr(event, "item", None) == item_id and event.kind not in silent for event in self.wire.outbox
+        )
 
 
 # --- what can happen ----------------------------------------------------------------------------
@@ -302,13 +413,14 @@ class EngineReported:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Position, speed, odometer or outside temperature, each None where it was not reported."""
+    """Position, speed, odometer, outside temperature, service due: each None where it was not reported."""
 
     at: datetime
     position: GeoPoint | None = None
     speed: float | None = None
     odometer_km: float | None = None
     outside_celsius: float | None = None
+    service_due: bool | None = None
     kind: Literal["moved"] = "moved"
 
 
@@ -348,6 +460,17 @@ class TimePassed:
     kind: Literal["time_passed"] = "time_passed"
 
 
+@dataclass(frozen=True, slots=True)
+class WaitedInVain:
+    """Technical time went by without an answer: no snapshot after a SUBACK, no acknowledgement of events.
+
+    Business time may stand still in a simulation; a retry may not. Whatever is due on the wire goes out.
+    """
+
+    at: datetime
+    kind: Literal["waited_in_vain"] = "waited_in_vain"
+
+
 Event = (
     Installed
     | SnapshotArrived
@@ -362,6 +485,7 @@ Event = (
     | Pressed
     | Turned
     | TimePassed
+    | WaitedInVain
 )
 
 
@@ -396,6 +520,40 @@ class Outcome:
     effects: tuple[Effect, ...] = ()
 
 
+class Verb(StrEnum):
+    """Everything that OK can do; ``pressing`` knows how."""
+
+    OPEN = "open"
+    """``subject``: the view."""
+    OPEN_DETAILS = "open_details"
+    """``subject``: the item."""
+    OPEN_STOP = "open_stop"
+    """``subject``: its place in the itinerary."""
+    CLOSE_NOTICE = "close_notice"
+    DISMISS = "dismiss"
+    BACK = "back"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    COUNTER = "counter"
+    TOGGLE_SLOT = "toggle_slot"
+    """``subject``: ISO date/half."""
+    SEND_SLOTS = "send_slots"
+    GUIDE = "guide"
+    AS_DESTINATION = "as_destination"
+    AS_WAYPOINT = "as_waypoint"
+    CALL = "call"
+    TOGGLE_NOTIFICATIONS = "toggle_notifications"
+    START_GUIDANCE = "start_guidance"
+    CANCEL_GUIDANCE = "cancel_guidance"
+    CLEAR_ITINERARY = "clear_itinerary"
+    MOVE_UP = "move_up"
+    MOVE_DOWN = "move_down"
+    DELETE_STOP = "delete_stop"
+    REQUEST = "request"
+    """``subject``: the type of service."""
+    SEND_REQUEST = "send_request"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One thing the driver can do now: a phrase key with facts, and a verb that the reducer knows.
@@ -404,12 +562,11 @@ class Choice:
     """
 
     key: str
-    verb: str
+    verb: Verb
     subject: UUID | int | str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     icon: str = ""
     value: str = ""
     """A phrase key or a text at the right edge of the row (On, a count)."""
     detail: str = ""
-    """A second line."""
-
+    """A second line: a phrase key or a text."""

@@ -1,0 +1,301 @@
+"""What OK and TUNE act on: the ordered choices of whatever has the focus, a notice, a pop-up or the page.
+
+Screens draw these choices, the semantic tree lists them, and ``pressing`` obeys the focused one: there is no
+other way to do anything in this car.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from protocol.messages import (
+    Booking,
+    Cancellation,
+    DayReminder,
+    HalfDay,
+    Inquiry,
+    Item,
+    NavigationDestination,
+    Proposal,
+    Reminder,
+    RequestReceipt,
+    ServiceType,
+    Slot,
+)
+from vehicle_sim.state import Car, Choice, Page, PopUp, Step, Verb, View
+
+WORKING_DAYS: Final = 14
+"""A new proposal may name half days of so many next working days (Monday to Friday)."""
+
+_OK: Final = Choice("choice.ok", Verb.DISMISS, icon="check")
+_CLOSE: Final = Choice("choice.close", Verb.DISMISS, icon="close")
+_CLOSE_NOTICE: Final = Choice("choice.ok", Verb.CLOSE_NOTICE, icon="check")
+_BACK: Final = Choice("choice.ok", Verb.BACK, icon="check")
+
+
+def choices(car: Car) -> tuple[Choice, ...]:
+    """Return what the driver can choose now, in the order in which TUNE moves over it."""
+    if car.notice is not None:
+        return (_CLOSE_NOTICE,)
+    if car.pop_up is not None:
+        return pop_up_choices(car, car.pop_up)
+    return page_choices(car, car.page)
+
+
+def focus(car: Car) -> int:
+    """Return the index of the focused choice."""
+    if car.notice is not None:
+        return 0
+    return car.pop_up.focus if car.pop_up is not None else car.page.focus
+
+
+def title(car: Car) -> str:
+    """Return the phrase key of the heading over those choices."""
+    if car.notice is not None:
+        return "title.notice"
+    if car.pop_up is None:
+        return f"title.{car.page.view.value}"
+    match car.pop_up.step:
+        case Step.ASKED:
+            item = car.item(car.pop_up.item)
+            return f"popup.{item.kind}.title" if item is not None else "title.notice"
+        case step:
+            return f"popup.{step.value}.title"
+
+
+def pop_up_choices(car: Car, pop_up: PopUp) -> tuple[Choice, ...]:
+    """Return the choices of a pop-up."""
+    item = car.item(pop_up.item)
+    match pop_up.step:
+        case Step.ASKED:
+            return _asked(car, item) if item is not None else (_CLOSE,)
+        case Step.GUIDANCE:
+            return (*_guidance(car, pop_up.item), Choice("choice.back", Verb.BACK, icon="arrow_back"))
+        case Step.REFUSED:
+            return (_BACK,)
+        case Step.SLOTS:
+            return _slots(car, pop_up, item)
+
+
+def first_focus(car: Car, pop_up: PopUp) -> int:
+    """Return where the focus stands first: on what does no harm if OK is pressed by mistake."""
+    safe = {Verb.OPEN_DETAILS, Verb.TOGGLE_SLOT} | ({Verb.AS_WAYPOINT} if car.itinerary.stops else set())
+    offered = pop_up_choices(car, pop_up)
+    return next((place for place, choice in enumerate(offered) if choice.verb in safe), 0)
+
+
+def page_choices(car: Car, page: Page) -> tuple[Choice, ...]:
+    """Return the choices of a page."""
+    return _PAGES[page.view](car, page)
+
+
+def appointments(car: Car) -> tuple[Booking | Proposal | Inquiry, ...]:
+    """Return what *My appointments* lists, the next one first."""
+    listed = [item for item in car.items if isinstance(item, Booking | Proposal | Inquiry)]
+    return tuple(sorted(listed, key=lambda item: (item.starts_at, item.id)))
+
+
+def may_decide(car: Car, item: Item | None) -> bool:
+    """Tell whether a proposal still waits for the driver's word."""
+    return isinstance(item, Proposal) and car.past(item).decided is None and car.now < item.show_until
+
+
+def slot_of(subject: object) -> Slot:
+    """Return the half day that a choice's subject names."""
+    day, _, half = str(subject).partition("/")
+    return Slot(day=day, half=HalfDay(half))
+
+
+def working_days(today: date) -> tuple[date, ...]:
+    """Return the next 14 days from Monday to Friday, tomorrow at the earliest."""
+    days = (today + timedelta(days=ahead) for ahead in range(1, 2 * WORKING_DAYS))
+    return tuple(day for day in days if day.weekday() < 5)[:WORKING_DAYS]
+
+
+def _open(view: View, icon: str, value: str = "") -> Choice:
+    return Choice(f"choice.{view.value}", Verb.OPEN, view.value, icon=icon, value=value)
+
+
+def _read(item: UUID) -> Choice:
+    return Choice("choice.details", Verb.OPEN_DETAILS, item, icon="event")
+
+
+def _asked(car: Car, item: Item) -> tuple[Choice, ...]:
+    match item:
+        case Booking() | Reminder():
+            return (_read(item.id), _CLOSE)
+        case DayReminder():
+            return (_read(item.id), *_guide(car, item), _CLOSE)
+        case Proposal():
+            return (*_decisions(item), _read(item.id))
+        case NavigationDestination():
+            return (*_guidance(car, item.id), _CLOSE) if car.settings.navigation else (_OK,)
+        case Inquiry() | Cancellation() | RequestReceipt():
+            return (_OK,)
+
+
+def _decisions(item: Proposal) -> tuple[Choice, ...]:
+    return (
+        Choice("choice.accept", Verb.ACCEPT, item.id, icon="check"),
+        Choice("choice.counter", Verb.COUNTER, item.id, icon="edit"),
+        Choice("choice.decline", Verb.DECLINE, item.id, icon="close"),
+    )
+
+
+def _guide(car: Car, item: Item) -> tuple[Choice, ...]:
+    if not car.settings.navigation or car.dealer_of(item) is None:
+        return ()
+    return (Choice("choice.guide", Verb.GUIDE, item.id, icon="navigation"),)
+
+
+def _guidance(car: Car, subject: UUID | None) -> tuple[Choice, ...]:
+    stops = car.itinerary.stops
+    destination = "choice.as_destination_replacing" if stops else "choice.as_destination"
+    waypoint = "choice.as_waypoint_before" if stops else "choice.as_waypoint"
+    facts = {"before": stops[-1].name} if stops else {}
+    return (
+        Choice(destination, Verb.AS_DESTINATION, subject, icon="sports_score"),
+        Choice(waypoint, Verb.AS_WAYPOINT, subject, facts, icon="add"),
+    )
+
+
+def _slots(car: Car, pop_up: PopUp, item: Item | None) -> tuple[Choice, ...]:
+    dealer = car.dealer_of(item)
+    zone = ZoneInfo(dealer.zone if dealer is not None else car.settings.zone)
+    offered = [
+        Choice(
+            f"choice.slot.{half.value}",
+            Verb.TOGGLE_SLOT,
+            f"{day.isoformat()}/{half.value}",
+            {"day": day.isoformat()},
+            value="choice.chosen" if Slot(day=day.isoformat(), half=half) in pop_up.slots else "",
+        )
+        for day in working_days(car.now.astimezone(zone).date())
+        for half in HalfDay
+    ]
+    return (Choice("choice.send_slots", Verb.SEND_SLOTS, pop_up.item, icon="send"), *offered)
+
+
+def _service_and_repair(car: Car, _: Page) -> tuple[Choice, ...]:
+    return (
+        _open(View.DEALER_INFORMATION, "store"),
+        _open(View.APPOINTMENTS, "calendar_month", str(len(appointments(car)))),
+        Choice(
+            "choice.display_notifications",
+            Verb.TOGGLE_NOTIFICATIONS,
+            icon="notifications",
+            value="choice.on" if car.settings.notifications_on else "choice.off",
+        ),
+    )
+
+
+def _dealer_information(car: Car, _: Page) -> tuple[Choice, ...]:
+    if car.dealer_of(None) is None:
+        return ()
+    guidance = _guidance(car, None) if car.settings.navigation else ()
+    call = Choice("choice.call", Verb.CALL, icon="call")
+    return (*guidance, call, _open(View.REQUEST, "build"))
+
+
+def _request(_: Car, __: Page) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(f"choice.request.{kind.value}", Verb.REQUEST, kind.value, icon="build") for kind in ServiceType
+    )
+
+
+def _consent(_: Car, page: Page) -> tuple[Choice, ...]:
+    return (
+        Choice("choice.consent", Verb.SEND_REQUEST, page.subject, icon="send"),
+        Choice("choice.cancel", Verb.BACK, icon="close"),
+    )
+
+
+def _sources(car: Car, _: Page) -> tuple[Choice, ...]:
+    navigation = (_open(View.MAP, "navigation"),) if car.settings.navigation else ()
+    return (_open(View.RADIO, "radio"), _open(View.MEDIA, "music_note"), _open(View.TEL, "call"), *navigation)
+
+
+def _appointment(car: Car, item: Booking | Proposal | Inquiry) -> Choice:
+    dealer = car.dealer_of(item)
+    facts = {
+        "number": item.appointment,
+        "starts_at": item.starts_at.isoformat(),
+        "zone": dealer.zone if dealer is not None else car.settings.zone,
+    }
+    value = f"status.{item.status}" if isinstance(item, Booking) else f"status.{item.kind}"
+    return Choice(
+        "choice.appointment",
+        Verb.OPEN_DETAILS,
+        item.id,
+        facts,
+        icon="event",
+        value=value,
+        detail=dealer.name if dealer is not None else "",
+    )
+
+
+def _details(car: Car, page: Page) -> tuple[Choice, ...]:
+    item = car.item(page.subject)
+    if item is None:
+        return ()
+    decisions = _decisions(item) if isinstance(item, Proposal) and may_decide(car, item) else ()
+    dealer = car.dealer_of(item)
+    call = () if dealer is None else (Choice("choice.call", Verb.CALL, item.id, icon="call"),)
+    return (*decisions, *_guide(car, item), *call)
+
+
+def _itinerary(car: Car, _: Page) -> tuple[Choice, ...]:
+    itinerary = car.itinerary
+    if not itinerary.stops:
+        return ()
+    last = len(itinerary.stops) - 1
+    stops = [
+        Choice(
+            "choice.stop",
+            Verb.OPEN_STOP,
+            place,
+            {"name": stop.name},
+            icon="sports_score" if place == last else "location_on",
+            value="stop.destination" if place == last else "stop.waypoint",
+            detail=stop.address,
+        )
+        for place, stop in enumerate(itinerary.stops)
+    ]
+    if itinerary.guiding:
+        guidance = Choice("choice.cancel_guidance", Verb.CANCEL_GUIDANCE, icon="close")
+    else:
+        key = "choice.resume_guidance" if itinerary.paused else "choice.start_guidance"
+        guidance = Choice(key, Verb.START_GUIDANCE, icon="navigation")
+    return (*stops, guidance, Choice("choice.clear_itinerary", Verb.CLEAR_ITINERARY, icon="delete"))
+
+
+def _stop(car: Car, page: Page) -> tuple[Choice, ...]:
+    last, place = len(car.itinerary.stops) - 1, page.subject
+    if not isinstance(place, int):
+        return ()
+    up = (Choice("choice.move_up", Verb.MOVE_UP, place, icon="swap_vert"),) if place > 0 else ()
+    down = (Choice("choice.move_down", Verb.MOVE_DOWN, place, icon="swap_vert"),) if place < last else ()
+    return (*up, *down, Choice("choice.delete_stop", Verb.DELETE_STOP, place, icon="delete"))
+
+
+_PAGES: Final[Mapping[View, Callable[[Car, Page], tuple[Choice, ...]]]] = {
+    View.HOME: lambda *_: (_open(View.MENU, "menu"),),
+    View.MENU: lambda *_: (_open(View.SERVICE_AND_REPAIR, "home_repair_service"),),
+    View.SERVICE_AND_REPAIR: _service_and_repair,
+    View.DEALER_INFORMATION: _dealer_information,
+    View.REQUEST: _request,
+    View.CONSENT: _consent,
+    View.APPOINTMENTS: lambda car, _: tuple(_appointment(car, item) for item in appointments(car)),
+    View.DETAILS: _details,
+    View.MAP: lambda *_: (_open(View.ITINERARY, "route"),),
+    View.ITINERARY: _itinerary,
+    View.STOP: _stop,
+    View.SOURCES: _sources,
+    View.RADIO: lambda *_: (),
+    View.MEDIA: lambda *_: (),
+    View.TEL: lambda *_: (),
+}
