@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from backend.appointment import (
@@ -55,9 +55,12 @@ from backend.outcomes import (
     Push,
     RearmReminder,
     TellDealer,
+    TooFarAhead,
 )
 from backend.transitions import TABLE, Dates, Transition
 
+FARTHEST: Final = timedelta(days=3 * 366)
+"""How far ahead a visit may lie: what is later is a slip of the pen."""
 _Answer = CustomerAnswers | CustomerAccepts | CustomerCounterProposes | CustomerCancels
 _ANSWERED_IN: Final = {Action.CUSTOMER_ANSWERS: Status.INQUIRY}
 
@@ -242,8 +245,11 @@ def _check(row: Transition, candidate: Appointment, event: Event, market: Market
         raise MissingFields(event.action, missing)
     starts_at, now = candidate.terms.starts_at, as_utc(event.at)
     asked = row.dates is Dates.AHEAD or (row.dates is Dates.AHEAD_IF_MOVED and moved)
-    if asked and starts_at is not None and starts_at <= now:
-        raise InThePast(event.action, starts_at, now)
+    if asked and starts_at is not None:
+        if starts_at <= now:
+            raise InThePast(event.action, starts_at, now)
+        if starts_at > now + FARTHEST:
+            raise TooFarAhead(event.action, starts_at, now + FARTHEST)
     for condition in row.conditions:
         if not condition.holds(candidate, event, market):
             raise ConditionUnmet(event.action, condition.words)

@@ -134,7 +134,23 @@ class MissingFields(Refused):
         self.fields = fields
 
 
-class InThePast(Refused):
+class WrongDate(Refused):
+    """The appointment cannot be at that time."""
+
+
+class TooFarAhead(WrongDate):
+    """The appointment would lie so far ahead that it is a slip of the pen."""
+
+    def __init__(self, action: Action, starts_at: datetime, latest: datetime) -> None:
+        super().__init__(
+            f"{action.value} names {starts_at.isoformat()}; the latest possible date is {latest.date()}"
+        )
+        self.action = action
+        self.starts_at = starts_at
+        self.latest = latest
+
+
+class InThePast(WrongDate):
     """The appointment would lie in the past."""
 
     def __init__(self, action: Action, starts_at: datetime, now: datetime) -> None:
