@@ -26,15 +26,16 @@ done
 
 sensus pki init --out "$pki" --vin "$car"
 
-cp "$pki/ca.crt" "$pki/broker.crt" "$pki/broker.key" "$pki/passwords" "$secrets/broker/"
-cp "$pki/ca.crt" "$secrets/backend/"
-cp "$pki/backend.password" "$secrets/backend/broker-password"
-cp "$pki/ca.crt" "$secrets/car/"
-cp "$pki/cars/$car.crt" "$secrets/car/car.crt"
-cp "$pki/cars/$car.key" "$secrets/car/car.key"
+cp -f "$pki/ca.crt" "$pki/broker.crt" "$pki/broker.key" "$pki/passwords" "$secrets/broker/"
+cp -f "$pki/ca.crt" "$secrets/backend/"
+cp -f "$pki/backend.password" "$secrets/backend/broker-password"
+cp -f "$pki/ca.crt" "$secrets/car/"
+cp -f "$pki/cars/$car.crt" "$secrets/car/car.crt"
+cp -f "$pki/cars/$car.key" "$secrets/car/car.key"
 
 draw "$secrets/backend/secret"
 draw "$secrets/postgres/password"
+rm -f "$secrets/backend/pgpass"
 printf 'postgres:5432:*:sensus:%s\n' "$(cat "$secrets/postgres/password")" >"$secrets/backend/pgpass"
 
 # The users of the images: mosquitto's, ours (docker/sensus.Dockerfile) and Debian's postgres.
