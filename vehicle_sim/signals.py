@@ -1,0 +1,167 @@
+"""Speaks VSS: turns named vehicle signals into events of the car, and the car back into signals.
+
+Names, units and allowed values are those of the COVESA Vehicle Signal Specification: km/h, degrees, Celsius,
+and metres for ``Vehicle.TraveledDistance``. A wrong name or value is refused before anything happens.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from protocol.values import GeoPoint
+from vehicle_sim.state import Car, EngineReported, Event, Ignition, IgnitionTurned, Moved
+
+Value = str | bool | float | None
+IgnitionWish = Literal["off", "acc", "on", "start", "running"]
+
+KEY: Final = "Vehicle.LowVoltageSystemState"
+RUNNING: Final = "Vehicle.Powertrain.CombustionEngine.IsRunning"
+SPEED: Final = "Vehicle.Speed"
+LATITUDE: Final = "Vehicle.CurrentLocation.Latitude"
+LONGITUDE: Final = "Vehicle.CurrentLocation.Longitude"
+DISTANCE: Final = "Vehicle.TraveledDistance"
+OUTSIDE: Final = "Vehicle.Exterior.AirTemperature"
+
+
+class SignalRefused(ValueError):
+    """A signal that this car cannot take: the message says which, why, and what would do."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One signal: how it is read from a car, and which values it may be given (none: read only)."""
+
+    read: Callable[[Car], Value]
+    kind: Literal["key", "yes or no", "number", "read only"]
+    least: float = -math.inf
+    most: float = math.inf
+
+
+SIGNALS: Final[Mapping[str, Signal]] = {
+    KEY: Signal(lambda car: car.drive.ignition.value, "key"),
+    RUNNING: Signal(lambda car: car.drive.running, "yes or no"),
+    SPEED: Signal(lambda car: car.drive.speed, "number", -100, 400),
+    LATITUDE: Signal(lambda car: car.drive.position.latitude, "number", -90, 90),
+    LONGITUDE: Signal(lambda car: car.drive.position.longitude, "number", -180, 180),
+    DISTANCE: Signal(lambda car: car.drive.odometer_km * 1000, "number", 0, 9_999_999_000),
+    OUTSIDE: Signal(lambda car: car.drive.outside_celsius, "number", -90, 90),
+    "Vehicle.IsMoving": Signal(lambda car: car.drive.speed != 0, "read only"),
+    "Vehicle.VehicleIdentification.VIN": Signal(lambda car: car.vin, "read only"),
+    "Vehicle.Cabin.Infotainment.HMI.CurrentLanguage": Signal(
+        lambda car: car.settings.language.value, "read only"
+    ),
+    "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude": Signal(
+        lambda car: at.latitude if (at := _destination(car)) else None, "read only"
+    ),
+    "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Longitude": Signal(
+        lambda car: at.longitude if (at := _destination(car)) else None, "read only"
+    ),
+}
+
+_MACROS: Final[Mapping[IgnitionWish, Sequence[tuple[str, Value]]]] = {
+    "off": ((RUNNING, False), (KEY, "OFF")),
+    "acc": ((RUNNING, False), (KEY, "ACC")),
+    "on": ((KEY, "ON"),),
+    "start": ((KEY, "START"),),
+    "running": ((KEY, "START"), (RUNNING, True), (KEY, "ON")),
+}
+
+
+def values(car: Car) -> dict[str, Value]:
+    """Return every signal with its present value; None where the car does not know it."""
+    return {name: signal.read(car) for name, signal in SIGNALS.items()}
+
+
+def events(car: Car, wanted: Mapping[str, object], at: datetime) -> tuple[Event, ...]:
+    """Return what happens to ``car`` when the signals take these values in this order.
+
+    What moves together is one event: position, speed, distance and temperature that stand side by side.
+
+    Raises:
+        SignalRefused: a name is unknown (the nearest is named) or read only, or its value will not do.
+    """
+    found: list[Event] = []
+    motion: dict[str, float] = {}
+    for name, value in wanted.items():
+        match _checked(name, value):
+            case str() as key:
+                found += _moved(car, motion, at)
+                found.append(IgnitionTurned(at, Ignition(key)))
+            case bool() as running:
+                found += _moved(car, motion, at)
+                found.append(EngineReported(at, running))
+            case number:
+                motion[name] = number
+    return (*found, *_moved(car, motion, at))
+
+
+def ignition(car: Car, to: IgnitionWish, at: datetime) -> tuple[Event, ...]:
+    """Return what a driver does to bring the key there: ``running`` turns it to START and lets go."""
+    return tuple(event for name, value in _MACROS[to] for event in events(car, {name: value}, at))
+
+
+def _checked(name: str, value: object) -> str | bool | float:
+    signal = SIGNALS.get(name)
+    if signal is None:
+        near = difflib.get_close_matches(name, SIGNALS, n=1, cutoff=0)
+        raise SignalRefused(name, f"no such signal here; the nearest is {near[0]}")
+    match signal.kind:
+        case "read only":
+            raise SignalRefused(name, "it can be read, not set")
+        case "key":
+            # VSS also knows UNDEFINED; a bench that sets it would say nothing.
+            if value in Ignition.__members__.values():
+                return str(value)
+            raise SignalRefused(name, f"{_shown(value)} is none of {', '.join(Ignition)}")
+        case "yes or no":
+            if isinstance(value, bool):
+                return value
+            raise SignalRefused(name, f"true or false is expected, not {_shown(value)}")
+        case "number":
+            # bool is an int to Python, and never a speed.
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise SignalRefused(name, f"a number is expected, not {_shown(value)}")
+            if not signal.least <= value <= signal.most:
+                bounds = f"{signal.least:.10g} to {signal.most:.10g}"
+                raise SignalRefused(name, f"{_shown(value)} is outside {bounds}")
+            return float(value)
+
+
+def _moved(car: Car, motion: dict[str, float], at: datetime) -> tuple[Event, ...]:
+    """Empty ``motion`` into one event, if there is anything in it."""
+    if not motion:
+        return ()
+    position = None
+    if LATITUDE in motion or LONGITUDE in motion:
+        here = car.drive.position
+        position = GeoPoint(
+            latitude=motion.get(LATITUDE, here.latitude), longitude=motion.get(LONGITUDE, here.longitude)
+        )
+    metres = motion.get(DISTANCE)
+    event = Moved(
+        at,
+        position=position,
+        speed=motion.get(SPEED),
+        odometer_km=None if metres is None else metres / 1000,
+        outside_celsius=motion.get(OUTSIDE),
+    )
+    motion.clear()
+    return (event,)
+
+
+def _destination(car: Car) -> GeoPoint | None:
+    return car.itinerary.stops[-1].position if car.itinerary.stops else None
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:40]
