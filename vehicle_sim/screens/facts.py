@@ -1,0 +1,187 @@
+"""Pages that tell something before they ask: appointment details, dealer information, a stop, the consent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from protocol.messages import Booking, Inquiry, Proposal
+from vehicle_sim import menu, wording
+from vehicle_sim.screens.elements import Box, Part, Rect, Role, Text
+from vehicle_sim.screens.lettering import said, text
+from vehicle_sim.screens.lists import empty_page
+from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.rows import dial, listing, page_shape
+from vehicle_sim.screens.way import how_far
+from vehicle_sim.state import Page
+from vehicle_sim.theme import Token, Type
+
+LABEL_ROOM: Final = 132.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label, what it says, and a smaller line under it."""
+
+    name: str
+    label: str
+    value: str
+    detail: str = ""
+    colour: Token = "text"
+    size: float = Type.VALUE
+    lines: int = 1
+
+
+def details(look: Look, page: Page) -> Part:
+    """One appointment: the price, and the work only where the vehicle's switch says so."""
+    item = look.car.item(page.subject)
+    if not isinstance(item, Booking | Proposal | Inquiry):
+        return empty_page(look, page.view)
+    zone = look.zone_of(item)
+    facts = [
+        Fact("date", look.say("details.date"), look.moment(item.starts_at, zone), size=27.0),
+        *_workshop(look, item),
+        *_price(look, item),
+    ]
+    if isinstance(item, Booking) and item.work is not None:
+        facts.append(Fact("work", look.say("details.work"), item.work, lines=2, size=Type.FACT))
+    if not isinstance(item, Booking):
+        facts.append(Fact("text", look.say("details.text"), item.text, lines=2, size=Type.FACT))
+    facts.append(_status(look, item))
+    return _page(look, page, look.say("title.details", number=wording.spaced(item.appointment)), facts)
+
+
+def dealer_information(look: Look, page: Page) -> Part:
+    """The preferred workshop: where it is and how to reach it."""
+    dealer = look.car.dealer_of(None)
+    if dealer is None:
+        return empty_page(look, page.view)
+    far = how_far(look, dealer.position)
+    facts = [
+        Fact("name", look.say("details.workshop"), dealer.name, size=27.0),
+        Fact("address", look.say("details.address"), dealer.address, far, lines=2),
+        Fact("phone", look.say("details.phone"), wording.phone(dealer.phone)),
+    ]
+    return _page(look, page, look.say("title.dealer_information"), facts)
+
+
+def stop(look: Look, page: Page) -> Part:
+    """One stop of the itinerary."""
+    stops = look.car.itinerary.stops
+    if not isinstance(page.subject, int) or not 0 <= page.subject < len(stops):
+        return empty_page(look, page.view)
+    place = stops[page.subject]
+    last = page.subject == len(stops) - 1
+    facts = [
+        Fact("name", look.say("stop.destination" if last else "stop.waypoint"), place.name, size=27.0),
+        *([Fact("address", look.say("details.address"), place.address, lines=2)] if place.address else []),
+        Fact("place", look.say("stop.place"), look.say("stop.of", place=page.subject + 1, count=len(stops))),
+    ]
+    return _page(look, page, look.say("title.stop"), facts)
+
+
+def consent(look: Look, page: Page) -> Part:
+    """What a request sends, before it is sent."""
+    dealer = look.car.dealer_of(None)
+    facts = [
+        Fact("request", look.say("consent.request"), look.say(f"choice.request.{page.subject}"), size=27.0),
+        Fact(
+            "to",
+            look.say("details.workshop"),
+            dealer.name if dealer is not None else look.say("consent.none"),
+        ),
+        Fact("data", look.say("consent.data"), look.say("consent.what"), lines=2, size=Type.FACT),
+    ]
+    return _page(look, page, look.say("title.consent"), facts)
+
+
+def _workshop(look: Look, item: Booking | Proposal | Inquiry) -> list[Fact]:
+    dealer = look.car.dealer_of(item)
+    if dealer is None:
+        return []
+    far = how_far(look, dealer.position)
+    under = " · ".join(part for part in (dealer.address, wording.phone(dealer.phone), far) if part)
+    return [Fact("workshop", look.say("details.workshop"), dealer.name, under)]
+
+
+def _price(look: Look, item: Booking | Proposal | Inquiry) -> list[Fact]:
+    price = None if isinstance(item, Inquiry) else item.price
+    return (
+        []
+        if price is None
+        else [Fact("price", look.say("details.price"), wording.money(price, look.language))]
+    )
+
+
+def _status(look: Look, item: Booking | Proposal | Inquiry) -> Fact:
+    key = f"status.{item.status}" if isinstance(item, Booking) else f"status.{item.kind}"
+    decided = look.car.past(item).decided
+    if decided is not None:
+        key = f"status.{decided}"
+    tone: Token = "green" if key in {"status.planned", "status.accepted"} else "amber"
+    words = look.say(key)
+    if look.car.unsent(item.id):
+        words = f"{words} · {look.say('status.will_be_sent')}"
+    return Fact("status", look.say("details.status"), words, colour=tone)
+
+
+def _page(look: Look, page: Page, title: str, facts: Sequence[Fact]) -> Part:
+    content = look.content
+    choices = menu.page_choices(look.car, page)
+    with_dial = len(choices) > 1
+    right = content.width - (look.profile.dial if with_dial else look.profile.margin)
+    parts: list[Part] = []
+    baseline = content.y + 44
+    for fact in facts:
+        part, baseline = _fact(look, fact, baseline, right)
+        parts.append(part)
+    shape = page_shape(look, 64)
+    room = content.bottom - (baseline - 16)
+    count = min(len(choices), max(1, int(room // shape.height)))
+    area = Rect(0, content.bottom - count * shape.height, right, count * shape.height)
+    if choices:
+        rule = Box(Rect(0, area.y - 1, right, 1), "line")
+        parts.append(Part("rule", Role.IMAGE, rule.rect, elements=(rule,)))
+        parts.append(listing(look, choices, page.focus, area, shape))
+    if with_dial:
+        parts.append(dial(look, len(choices), page.focus))
+    return Part(page.view.value, Role.PAGE, content, said(title), children=tuple(parts))
+
+
+def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, float]:
+    """The part, and the baseline of the next one."""
+    left = float(look.profile.margin)
+    x = left + LABEL_ROOM + 14
+    label = text(fact.label, left, baseline, LABEL_ROOM, 21, weight="regular", colour="secondary")
+    value = text(
+        look.worded(fact.value),
+        x,
+        baseline,
+        right - x - 8,
+        fact.size,
+        weight="semibold",
+        colour=fact.colour,
+        lines=fact.lines,
+        leading=29,
+    )
+    below = baseline + value.leading * (len(value.lines) - 1)
+    texts: tuple[Text, ...] = (label, value)
+    if fact.detail:
+        below += 28
+        detail = text(
+            look.worded(fact.detail),
+            x,
+            below,
+            right - x - 8,
+            Type.SMALL,
+            weight="regular",
+            colour="secondary",
+            lines=2,
+            leading=26,
+        )
+        texts = (*texts, detail)
+        below += 26 * (len(detail.lines) - 1)
+    said_value = value.said if not fact.detail else f"{value.said} · {said(fact.detail)}"
+    rect = Rect(left, baseline - 26, right - left, below - baseline + 36)
+    return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below + 39

@@ -1,0 +1,78 @@
+"""What every screen is given: the car, the words, the display, and short ways to ask them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from protocol.language import Language, Phrases
+from protocol.messages import Item
+from vehicle_sim import wording
+from vehicle_sim.screens.elements import Rect
+from vehicle_sim.screens.lettering import plain
+from vehicle_sim.state import Car, Choice
+from vehicle_sim.theme import Profile, is_night
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One car on one display in one language."""
+
+    car: Car
+    phrases: Phrases
+    profile: Profile
+
+    @property
+    def language(self) -> Language:
+        """The language of the screen."""
+        return self.phrases.language
+
+    @property
+    def night(self) -> bool:
+        """Whether the night colours hold."""
+        return is_night(self.car.settings.night, self.car.now.astimezone(ZoneInfo(self.car.settings.zone)))
+
+    @property
+    def glass(self) -> Rect:
+        """The whole display."""
+        return Rect(0, 0, self.profile.width, self.profile.height)
+
+    @property
+    def content(self) -> Rect:
+        """The display below the status bar."""
+        bar = self.profile.status_bar
+        return Rect(0, bar, self.profile.width, self.profile.height - bar)
+
+    def say(self, key: str, **facts: object) -> str:
+        """A phrase with its facts, whose asterisks mean nothing."""
+        return self.phrases(key, **{name: plain(str(fact)) for name, fact in facts.items()})
+
+    def worded(self, key_or_text: str) -> str:
+        """A phrase where the catalogue has that key, otherwise the text as a fact."""
+        known = key_or_text in self.phrases.fallback
+        return self.phrases(key_or_text) if known else plain(key_or_text)
+
+    def label(self, choice: Choice) -> str:
+        """The words of a choice; instants and days in its facts as this language writes them."""
+        facts: dict[str, str] = dict(choice.facts)
+        if "starts_at" in facts:
+            instant = datetime.fromisoformat(facts.pop("starts_at"))
+            facts["moment"] = self.short_moment(instant, facts.pop("zone"))
+        if "day" in facts:
+            noon = datetime.fromisoformat(f"{facts['day']}T12:00:00+00:00")
+            facts["day"] = wording.short_date(noon, "UTC", self.language)
+        return self.say(choice.key, **facts)
+
+    def zone_of(self, item: Item | None) -> str:
+        """The zone that an appointment is told in: its dealer's, otherwise the car's."""
+        dealer = self.car.dealer_of(item)
+        return dealer.zone if dealer is not None else self.car.settings.zone
+
+    def moment(self, instant: datetime, zone: str) -> str:
+        """Monday 30 November, 08:00."""
+        return wording.moment(instant, zone, self.language, self.car.now)
+
+    def short_moment(self, instant: datetime, zone: str) -> str:
+        """Mon 30 Nov, 08:00."""
+        return wording.short_moment(instant, zone, self.language, self.car.now)

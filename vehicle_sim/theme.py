@@ -1,0 +1,145 @@
+"""Colours, type and measures of the head unit, so that no screen invents its own.
+
+Colours go by token; a scene names tokens, the painter looks them up for night or day. Measures are
+pixels of the nominal display; a profile holds those that differ between displays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, Literal
+
+Token = Literal[
+    "ground_top",
+    "ground_bottom",
+    "panel",
+    "panel_top",
+    "line",
+    "text",
+    "secondary",
+    "accent",
+    "accent_deep",
+    "amber",
+    "green",
+    "red",
+    "black",
+    "road",
+    "road_minor",
+    "road_path",
+    "park",
+    "water",
+    "map_ground",
+    "casing",
+    "badge",
+]
+Rgb = tuple[int, int, int]
+
+
+def _rgb(text: str) -> Rgb:
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
+
+
+def _colours(**tokens: str) -> Mapping[Token, Rgb]:
+    return MappingProxyType({name: _rgb(value) for name, value in tokens.items()})  # type: ignore[misc]  # keyword names are the tokens; test_theme checks that none is missing
+
+
+NIGHT: Final = _colours(
+    ground_top="#0A0E13",
+    ground_bottom="#030507",
+    panel="#141B23",
+    panel_top="#18212A",
+    line="#2A3540",
+    text="#E9EEF2",
+    secondary="#93A1AE",
+    accent="#4E9FD1",
+    accent_deep="#1C4F75",
+    amber="#E9A23B",
+    green="#69B98A",
+    red="#D9483B",
+    black="#000000",
+    road="#3A4856",
+    road_minor="#252F39",
+    road_path="#192129",
+    park="#14241A",
+    water="#0F2233",
+    map_ground="#0A0F14",
+    casing="#04070A",
+    badge="#10161C",
+)
+DAY: Final = _colours(
+    ground_top="#2A343E",
+    ground_bottom="#151B22",
+    panel="#2D3843",
+    panel_top="#35414D",
+    line="#4A5866",
+    text="#FFFFFF",
+    secondary="#C2CCD5",
+    accent="#6FBDEB",
+    accent_deep="#2A6C9C",
+    amber="#FFBC57",
+    green="#86D6A6",
+    red="#F2685C",
+    black="#000000",
+    road="#6A7988",
+    road_minor="#4A5764",
+    road_path="#38434E",
+    park="#2E4A37",
+    water="#27506E",
+    map_ground="#242D36",
+    casing="#10151A",
+    badge="#141A20",
+)
+
+Weight = Literal["regular", "medium", "semibold"]
+
+
+class Type:
+    """The type scale, in pixels of the em."""
+
+    ROW: Final = 28.0
+    TITLE: Final = 31.0
+    HEADING: Final = 34.0
+    SECONDARY: Final = 22.0
+    FACT: Final = 23.0
+    VALUE: Final = 24.0
+    STATUS: Final = 22.0
+    FIGURE: Final = 46.0
+    SMALL: Final = 20.0
+    ATTRIBUTION: Final = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One display: its size and the measures that hang on it, in pixels."""
+
+    name: str
+    width: int
+    height: int
+    status_bar: int = 48
+    margin: int = 24
+    edge: int = 8
+    row: int = 72
+    pop_up_row: int = 64
+    pop_up_width: int = 656
+    radius: int = 12
+    focus_bar: int = 6
+    map_panel: int = 264
+    dial: int = 88
+    """Kept free for the TUNE dial at the right edge."""
+
+
+SENSUS_7: Final = Profile("sensus-7", 800, 480)
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({SENSUS_7.name: SENSUS_7})
+
+NIGHT_FROM_HOUR: Final = 18
+NIGHT_TO_HOUR: Final = 7
+
+
+def is_night(setting: bool | None, local: datetime) -> bool:  # noqa: FBT001  # the setting is a three-way switch
+    """Tell whether the night colours hold: as set, otherwise by the hour of the car's own clock."""
+    if setting is not None:
+        return setting
+    return not NIGHT_TO_HOUR <= local.hour < NIGHT_FROM_HOUR
