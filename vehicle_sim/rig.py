@@ -78,11 +78,9 @@ class Rig:
             for process in alive:
                 process.end()
 
-    def broker(
-        self, name: str = "broker", *, wait: bool = True, env: Mapping[str, str] | None = None
-    ) -> Process:
-        """Start a broker on a free port."""
-        return self.start(name, "broker", wait=wait, env=env)
+    def broker(self, name: str = "broker", *, kind: str = "auto", wait: bool = True) -> Process:
+        """Start a broker on a free port; its store, if its kind has one, is in the folder ``name``."""
+        return self.start(name, "broker", "--kind", kind, "--dir", str(self.directory / name), wait=wait)
 
     def mailbox(self, name: str = "mailbox", *, wait: bool = True) -> Process:
         """Start a sink for e-mail; the letters are files in :meth:`mails`."""

@@ -8,9 +8,10 @@ does not come to rest is named. Waiting is technical time, always real.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -181,6 +182,29 @@ async def settle(participants: Sequence[ClockLink], *, patience: float = PATIENC
         before = readings if not busy else None
 
 
+def target(words: str, now: datetime) -> datetime:
+    """Return the instant that ``3d``, ``2h30m``, ``45s`` from ``now``, or ``until`` an RFC 3339 one means.
+
+    Raises:
+        ValueError: it is neither; the message says what one looks like.
+    """
+    text = words.strip()
+    if text.startswith("until"):
+        try:
+            return _INSTANT.validate_python(text.removeprefix("until").strip())
+        except ValidationError as wrong:
+            raise ValueError(
+                f"{text!r} names no instant with its UTC offset; write until 2026-11-30T07:41+02:00"
+            ) from wrong
+    found = _SPAN.fullmatch(text.replace(" ", ""))
+    if found is None or not text:
+        raise ValueError(
+            f"{text!r} is no span of time; write 3d, 2h30m, 45s, or until 2026-11-30T07:41+02:00"
+        )
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return now + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
 def _work(reading: Reading) -> str | None:
     if reading.busy is None and reading.next_due is not None and reading.next_due <= reading.now:
         return f"what fell due at {reading.next_due.isoformat()}"
@@ -202,3 +226,5 @@ class _Answer:
 
 
 _READING: Final = TypeAdapter(_Answer)
+_INSTANT: Final[TypeAdapter[datetime]] = TypeAdapter(Instant)
+_SPAN: Final = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,8})s)?")

@@ -1,0 +1,181 @@
+"""`sensus car`: drives one head unit through its bench."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vehicle_sim.cli.words import BENCH, Json, Switch, in_words, print_pairs
+
+if TYPE_CHECKING:
+    from vehicle_sim.remote import Remote
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class Key(StrEnum):
+    """Where the key can be brought."""
+
+    OFF = "off"
+    ACC = "acc"
+    ON = "on"
+    START = "start"
+    RUNNING = "running"
+
+
+@app.callback()
+def one_car(
+    context: typer.Context,
+    vin: Annotated[str, typer.Argument(help="Vehicle identification number.")],
+    bench: Annotated[str, typer.Option(help="Address of its bench.", envvar="SENSUS_BENCH_URL")] = BENCH,
+) -> None:
+    """Drive one head unit: key, buttons, signals, screen, reasons."""
+    from vehicle_sim.remote import Remote
+
+    context.obj = Remote(bench, vin)
+
+
+@app.command()
+def show(context: typer.Context, *, as_json: Json = False) -> None:
+    """Show the state of the car."""
+    _print_car(_ask(context, "GET"), as_json=as_json)
+
+
+@app.command()
+def ignition(context: typer.Context, to: Key, *, as_json: Json = False) -> None:
+    """Bring the key there; running starts the engine."""
+    _print_car(_ask(context, "POST", "/ignition", {"to": to.value}), as_json=as_json)
+
+
+@app.command()
+def press(
+    context: typer.Context,
+    button: Annotated[str | None, typer.Argument(help="OK, EXIT, MY_CAR, NAV, RADIO, MEDIA or TEL.")] = None,
+    label: Annotated[str | None, typer.Option(help="Choose what is called so on screen, instead.")] = None,
+    *,
+    long: Annotated[bool, typer.Option("--long", help="Hold it for a second.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Press a button, or choose a label of the screen."""
+    if (button is None) == (label is None):
+        raise typer.BadParameter("name a button, or a label with --label")
+    wish = {"label": label} if button is None else {"button": button.upper(), "long": long}
+    _print_car(_ask(context, "POST", "/press", wish), as_json=as_json)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def turn(context: typer.Context, steps: int, *, as_json: Json = False) -> None:
+    """Turn TUNE by so many notches; negative is anticlockwise."""
+    _print_car(_ask(context, "POST", "/turn", {"steps": steps}), as_json=as_json)
+
+
+@app.command("set")
+def set_signals(
+    context: typer.Context,
+    signals: Annotated[
+        list[str], typer.Argument(help="VSS signals: Vehicle.Speed=50 ...", metavar="NAME=VALUE...")
+    ],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Set vehicle signals, in this order."""
+    wish: dict[str, object] = {}
+    for text in signals:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{text!r} has no value; write NAME=VALUE")
+        wish[name] = _value(value)
+    values = _ask(context, "PUT", "/signals", wish)
+    print_pairs("Signals", values, as_json=as_json)
+
+
+@app.command("signals")
+def show_signals(context: typer.Context, *, as_json: Json = False) -> None:
+    """Show all vehicle signals."""
+    print_pairs("Signals", _ask(context, "GET", "/signals"), as_json=as_json)
+
+
+@app.command()
+def network(context: typer.Context, to: Switch, *, as_json: Json = False) -> None:
+    """Put the car in reach of its broker, or out of it."""
+    _print_car(_ask(context, "PUT", "/network", {"state": to.value}), as_json=as_json)
+
+
+@app.command()
+def screenshot(context: typer.Context, file: Annotated[Path, typer.Argument(dir_okay=False)]) -> None:
+    """Save what is on screen as a PNG."""
+    from vehicle_sim.remote import BenchError
+
+    remote: Remote = context.obj
+    with in_words(BenchError, OSError):
+        file.write_bytes(remote.ask("GET", "/screen.png"))
+    typer.echo(str(file))
+
+
+@app.command()
+def tree(context: typer.Context, *, as_json: Json = False) -> None:
+    """Show the semantic tree of the screen: what it says, and where the focus is."""
+    answer = _ask(context, "GET", "/tree")
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    def grow(node: dict[str, Any]) -> Tree:
+        words = [node.get("role"), node.get("label"), node.get("value")]
+        branch = Tree(
+            Text("  ".join(str(word) for word in words if word), "reverse" if node.get("focused") else "")
+        )
+        for child in node.get("children", []):
+            branch.add(grow(child))
+        return branch
+
+    Console().print(grow(answer))
+
+
+@app.command()
+def why(context: typer.Context, *, as_json: Json = False) -> None:
+    """Say for everything pushed to the car why it pops up, or does not."""
+    answer = _ask(context, "GET", "/why")
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for item in answer["items"]:
+        about = f" of {item['appointment']}" if item["appointment"] else ""
+        typer.echo(f"{item['kind']}{about}, version {item['ver']}{', shown before' if item['shown'] else ''}")
+        for reason in item["reasons"]:
+            typer.echo(f"  held back: {reason['text']} ({reason['code']})")
+        if not item["reasons"]:
+            typer.echo("  nothing holds it back")
+    if not answer["items"]:
+        typer.echo("nothing has been pushed to this car")
+    typer.echo(f"on screen: {answer['pop_up'] or 'no pop-up'}")
+
+
+def _ask(context: typer.Context, method: str, path: str = "", body: object = None) -> Any:
+    from vehicle_sim.remote import BenchError
+
+    remote: Remote = context.obj
+    with in_words(BenchError):
+        return remote.get(path) if method == "GET" else remote.send(method, path, body)
+
+
+def _value(text: str) -> object:
+    """Read a signal's value as JSON; what is none is a word, such as ON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _print_car(car: dict[str, Any], *, as_json: bool) -> None:
+    wanted = ["now", "ignition", "running", "run", "screen", "pop_up", "notice", "online", "network"]
+    more = ["applied", "outbox", "language", "busy", "trouble"]
+    facts = car if as_json else {name: car[name] for name in wanted + more}
+    print_pairs(f"Car {car['vin']}", facts, as_json=as_json)

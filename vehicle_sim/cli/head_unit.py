@@ -1,0 +1,130 @@
+"""`sensus head-unit`: reads its options and becomes a head unit."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vehicle_sim.cli.words import Switch, in_words, instant, usage
+
+if TYPE_CHECKING:
+    from protocol.values import GeoPoint
+
+
+class Tongue(StrEnum):
+    """The languages of the screens."""
+
+    EN = "en"
+    DE = "de"
+    SV = "sv"
+
+
+def run(
+    *,
+    vin: Annotated[str, typer.Option(help="Vehicle identification number, 17 characters.")],
+    broker: Annotated[
+        str, typer.Option(help="URL of the MQTT broker, mqtt:// or mqtts://.", envvar="SENSUS_BROKER_URL")
+    ] = "mqtt://127.0.0.1:1883",
+    journal: Annotated[
+        Path | None, typer.Option(help="File that remembers the car; VIN.journal by default.", dir_okay=False)
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address of the bench surface. It has no passwords.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port of the bench surface; 0: a free one.", min=0, max=65535)
+    ] = 8090,
+    ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
+    language: Annotated[Tongue | None, typer.Option(help="Language of the screens.")] = None,
+    navigation: Annotated[
+        bool | None, typer.Option("--navigation/--no-navigation", help="Has it Sensus Navigation?")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="The display.")] = None,
+    window: Annotated[
+        bool, typer.Option("--window/--headless", help="Show the screen in a window, with keys and mouse.")
+    ] = False,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Virtual clock, with its surface.", envvar="SENSUS_SIMULATION")
+    ] = False,
+    start_at: Annotated[
+        str | None, typer.Option(help="Where the virtual clock starts (RFC 3339).", envvar="SENSUS_START_AT")
+    ] = None,
+    position: Annotated[str | None, typer.Option(help="Where a new car stands: latitude,longitude.")] = None,
+    odometer: Annotated[float, typer.Option(help="Kilometres of a new car.", min=0, max=9_999_999)] = 0,
+    network: Annotated[Switch, typer.Option(help="Off: it starts out of reach.")] = Switch.ON,
+    username: Annotated[
+        str | None, typer.Option(envvar="SENSUS_BROKER_USERNAME", help="For the broker.")
+    ] = None,
+    password: Annotated[
+        str | None, typer.Option(envvar="SENSUS_BROKER_PASSWORD", help="For the broker.")
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option(envvar="SENSUS_BROKER_CA", help="Whom to trust (PEM).", dir_okay=False)
+    ] = None,
+    cert: Annotated[
+        Path | None, typer.Option(envvar="SENSUS_BROKER_CERT", help="The car's certificate.", dir_okay=False)
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(envvar="SENSUS_BROKER_KEY", help="The car's key (PEM).", dir_okay=False)
+    ] = None,
+) -> None:
+    """Run one head unit until it is told to end (Ctrl-C, SIGTERM)."""
+    import asyncio
+
+    from broker.dialling import TlsFiles, parse_url
+    from protocol.language import Language
+    from vehicle_sim.car import WrongCar
+    from vehicle_sim.face import Screens
+    from vehicle_sim.head_unit import HOME, Options, serve
+    from vehicle_sim.journal import JournalError
+
+    if start_at is not None and not simulated:
+        raise typer.BadParameter(
+            "only a virtual clock can start anywhere: add --simulated", param_hint="--start-at"
+        )
+    with usage("--vin"):
+        from protocol.values import check_vin
+
+        check_vin(vin)
+    with usage("--broker"):
+        parse_url(broker)
+    with usage("--profile"):
+        face = Screens()
+        face.check(profile)
+    options = Options(
+        vin=vin,
+        broker=broker,
+        journal=journal or Path(f"{vin}.journal"),
+        host=host,
+        port=port,
+        ready_file=ready_file,
+        language=None if language is None else Language(language.value),
+        navigation=navigation,
+        profile=profile,
+        simulated=simulated,
+        start_at=None if start_at is None else instant(start_at, "--start-at"),
+        position=HOME if position is None else _place(position),
+        odometer_km=odometer,
+        network=network is Switch.ON,
+        username=username,
+        password=password,
+        tls=None if ca is None else TlsFiles(ca, cert, key),
+    )
+    with in_words(JournalError, WrongCar, OSError):
+        asyncio.run(serve(options, face, say=typer.echo))
+
+
+def _place(text: str) -> GeoPoint:
+    from protocol.values import GeoPoint
+
+    with usage("--position"):
+        try:
+            latitude, longitude = (float(part) for part in text.split(","))
+            return GeoPoint(latitude=latitude, longitude=longitude)
+        except ValueError as wrong:
+            raise ValueError(
+                f"{text!r} is no place; write latitude,longitude in degrees: 60.17832,24.95057"
+            ) from wrong

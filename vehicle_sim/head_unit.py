@@ -1,0 +1,135 @@
+"""Puts one head unit process together: journal, broker, clock, car, bench."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from broker.dialling import TlsFiles
+from broker.paho_transport import PahoTransport
+from protocol.clock import Clock, SystemClock, VirtualClock
+from protocol.language import Language
+from protocol.values import GeoPoint
+from vehicle_sim.bench import Bench, Face, serving
+from vehicle_sim.car import HeadUnit
+from vehicle_sim.journal import Journal
+from vehicle_sim.state import Installed, Settings, SettingsChanged
+
+HOME = GeoPoint(latitude=60.17832, longitude=24.95057)
+"""Where a new car stands: Hakaniemenranta, Helsinki."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for; None leaves it as the journal has it, or as a new car has it."""
+
+    vin: str
+    broker: str
+    journal: Path
+    host: str = "127.0.0.1"
+    port: int = 8090
+    ready_file: Path | None = None
+    language: Language | None = None
+    navigation: bool | None = None
+    profile: str | None = None
+    simulated: bool = False
+    start_at: datetime | None = None
+    position: GeoPoint = HOME
+    odometer_km: float = 0.0
+    network: bool = True
+    username: str | None = None
+    password: str | None = None
+    tls: TlsFiles | None = None
+
+
+async def serve(options: Options, face: Face, *, say: Callable[[str], None]) -> None:
+    """Be a head unit until SIGTERM or Ctrl-C.
+
+    Raises:
+        JournalError: the journal is in use, is something else, or cannot be written.
+        WrongCar: it is that of another vehicle.
+        ValueError: the broker's URL is none.
+        OSError: the port is taken.
+    """
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    journal = Journal.open(options.journal)
+    try:
+        if journal.cut:
+            say(journal.cut)
+        clock = _clock(options, journal)
+        unit = await HeadUnit.open(
+            journal, _installed(options, clock), _transport(options), clock, online=options.network
+        )
+        await _apply(options, unit)
+        async with serving(Bench(clock, face, {options.vin: unit}), options.host, options.port) as url:
+            running = asyncio.create_task(unit.run())
+            say(f"Head unit of {options.vin} at {url}, journal {options.journal}")
+            if options.ready_file is not None:
+                announce(options.ready_file, url)
+            await _until_ended(running, ended)
+    finally:
+        await journal.close()
+
+
+def announce(path: Path, url: str) -> None:
+    """Write the ready-file so that whoever sees it sees it whole."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(json.dumps({"url": url, "port": int(url.rsplit(":", 1)[1]), "pid": os.getpid()}))
+    fresh.replace(path)
+
+
+async def _until_ended(running: asyncio.Task[None], ended: asyncio.Event) -> None:
+    stop = asyncio.create_task(ended.wait())
+    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+def _clock(options: Options, journal: Journal) -> Clock:
+    if not options.simulated:
+        return SystemClock()
+    start = options.start_at or SystemClock().now()
+    # A car that was further on does not go back: restarted with the same command, it stands where it stood.
+    return VirtualClock(max(start, journal.car.now) if journal.car is not None else start)
+
+
+def _installed(options: Options, clock: Clock) -> Installed:
+    settings = _settings(Settings(), options)
+    return Installed(clock.now(), options.vin, uuid4(), settings, options.position, options.odometer_km)
+
+
+async def _apply(options: Options, unit: HeadUnit) -> None:
+    settings = _settings(unit.car.settings, options)
+    if settings != unit.car.settings:
+        await unit.happen(SettingsChanged(unit.now(), settings))
+
+
+def _settings(known: Settings, options: Options) -> Settings:
+    return replace(
+        known,
+        language=options.language or known.language,
+        navigation=known.navigation if options.navigation is None else options.navigation,
+        profile=options.profile or known.profile,
+    )
+
+
+def _transport(options: Options) -> PahoTransport:
+    return PahoTransport(
+        options.broker,
+        client_id=options.vin,
+        username=options.username,
+        password=options.password,
+        tls=options.tls,
+    )
