@@ -1,10 +1,55 @@
-"""The `sensus` command: mounts both sides' command lines and starts processes; nothing else."""
+"""The `sensus` command: mounts both sides' command lines and starts processes; nothing else.
+
+Each side is mounted only where it is installed, and imports its libraries only when a command of it runs:
+a machine with nothing but a head unit on it has no database driver, and `sensus --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final
 
 import typer
 
-app = typer.Typer(name="sensus", no_args_is_help=True)
+SIDES: Final = ("broker", "backend", "vehicle_sim")
+_EXTRAS: Final = {"backend": "backend", "vehicle_sim": "head-unit", "broker": "demo"}
+
+
+def command_line() -> typer.Typer:
+    """Return the command line with every side that is installed."""
+    app = typer.Typer(
+        name="sensus",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Workshop appointments, from the dealer's desk to the pop-up in the car, on one machine.",
+    )
+    for side in SIDES:
+        if find_spec(side) is not None and find_spec(f"{side}.cli") is not None:
+            app.add_typer(import_module(f"{side}.cli").app)
+    return app
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. A library that is not installed is told in words."""
+    try:
+        command_line()()
+    except ModuleNotFoundError as missing:
+        library = (missing.name or "").partition(".")[0]
+        if library in SIDES or library == "protocol":
+            raise
+        typer.echo(f"{library} is not installed. {_advice(missing)}", err=True)
+        sys.exit(1)
+
+
+def _advice(missing: ModuleNotFoundError) -> str:
+    """Name the extra that brings the library: that of the innermost of our packages that asked for it."""
+    asking = None
+    trace = missing.__traceback__
+    while trace is not None:
+        package = str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+        asking = package if package in _EXTRAS else asking
+        trace = trace.tb_next
+    return f"This command needs: pip install 'sensus-bench[{_EXTRAS.get(asking or '', 'demo')}]'"

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from broker.dialling import parse_url
 from protocol.values import Instant, Line
 
 PREFIX: Final = "SENSUS_"
@@ -36,6 +37,11 @@ def _with_host(text: str) -> str:
     if not parts.hostname:
         raise ValueError("the address names no host")
     _ = parts.port  # urlsplit checks the port only when asked for it
+    return text
+
+
+def _broker(text: str) -> str:
+    parse_url(text)
     return text
 
 
@@ -67,9 +73,7 @@ class Settings(BaseSettings):
         str, BeforeValidator(_with_driver), _url("sqlite+aiosqlite", "postgresql+psycopg"), Field(repr=False)
     ] = "sqlite+aiosqlite:///sensus.db"
     """Where the truth is kept: `sqlite+aiosqlite:///file` or `postgresql+psycopg://user:password@host/name`."""
-    broker_url: Annotated[str, _url("mqtt", "mqtts"), AfterValidator(_with_host), Field(repr=False)] = (
-        "mqtt://127.0.0.1:1883"
-    )
+    broker_url: Annotated[str, AfterValidator(_broker)] = "mqtt://127.0.0.1:1883"
     """The MQTT broker; `mqtts` for TLS."""
     broker_username: Line = ""
     """Account at the broker, where it asks for one."""
@@ -114,6 +118,14 @@ class Settings(BaseSettings):
             raise ValueError("SENSUS_START_AT moves a simulated clock, so it needs SENSUS_SIMULATION=1")
         if (self.broker_cert is None) != (self.broker_key is None):
             raise ValueError("SENSUS_BROKER_CERT and SENSUS_BROKER_KEY belong together; one is missing")
+        if self.broker_cert is not None and self.broker_ca is None:
+            raise ValueError(
+                "SENSUS_BROKER_CERT shows who we are; SENSUS_BROKER_CA is missing: whom do we trust?"
+            )
+        if self.broker_ca is not None and not parse_url(self.broker_url).secure:
+            raise ValueError(
+                "SENSUS_BROKER_CA is of no use without TLS: SENSUS_BROKER_URL begins with mqtt://"
+            )
         for name, path in (("CA", self.broker_ca), ("CERT", self.broker_cert), ("KEY", self.broker_key)):
             if path is not None and not path.is_file():
                 raise ValueError(f"SENSUS_BROKER_{name}: there is no file {path}")
