@@ -1,0 +1,40 @@
+"""Brings a database to the layout of this version, step by step, whoever made it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from backend.store.database import database_url
+
+
+def config(url: str) -> Config:
+    """Return what Alembic has to know, without a file.
+
+    Raises:
+        UnsupportedDatabase: the URL names another database or driver than the two that are tested.
+    """
+    found = Config()
+    found.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    found.attributes["url"] = database_url(url)
+    return found
+
+
+def upgrade(url: str) -> None:
+    """Bring the database to the newest layout; it may be empty, and it may be there already.
+
+    Blocks, and runs an event loop of its own: call it where none runs, or in a thread.
+
+    Raises:
+        UnsupportedDatabase: the URL names another database or driver than the two that are tested.
+    """
+    command.upgrade(config(url), "head")
+
+
+def head() -> str:
+    """Return the name of the newest layout."""
+    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    return str(newest)

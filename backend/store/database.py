@@ -1,0 +1,143 @@
+"""Opens the database so that a writer never loses an update, whichever of the two databases it is.
+
+SQLite by itself opens a transaction only at the first write, so that a value read before may be stale by
+then. Here a writer says BEGIN IMMEDIATE first and waits its turn; readers have an engine of their own and
+see the last commit (WAL). On PostgreSQL writers lock the rows they load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_MILLISECONDS: Final = 10_000
+DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
+
+DatabaseFailure = DBAPIError
+"""What a caller catches when the database refuses or is out of reach."""
+
+
+class UnsupportedDatabase(ValueError):
+    """A database URL that names neither of the two databases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction: what every store function is given first."""
+
+    connection: AsyncConnection
+
+    async def rows(self, statement: Any) -> list[dict[str, Any]]:
+        """Run a statement and return its rows by column name."""
+        return [dict(row) for row in (await self.connection.execute(statement)).mappings().all()]
+
+    async def row(self, statement: Any) -> dict[str, Any] | None:
+        """Run a statement and return its first row, if any."""
+        found = (await self.connection.execute(statement)).mappings().first()
+        return None if found is None else dict(found)
+
+    async def value(self, statement: Any) -> Any:
+        """Run a statement and return the first column of its first row, if any."""
+        return (await self.connection.execute(statement)).scalar()
+
+    async def run(self, statement: Any, values: list[dict[str, Any]] | None = None) -> int:
+        """Run a statement (once per element of ``values``) and return how many rows it touched."""
+        done = await self.connection.execute(statement, values)
+        return int(done.rowcount)
+
+
+class Database:
+    """Two doors to one database: :meth:`write` and :meth:`read`, one transaction each."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare engines for ``url``; nothing is opened yet.
+
+        Raises:
+            UnsupportedDatabase: the URL names another database or driver than the two that are tested.
+        """
+        parsed = database_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite(parsed, begin="BEGIN IMMEDIATE", size=1)
+            self._reader = _sqlite(parsed, begin="BEGIN", size=4)
+        else:
+            self._writer = create_async_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True)
+            # A page is read in several statements; they have to see one and the same moment.
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a writing transaction: committed at the end of the block, rolled back by any exception."""
+        return _transaction(self._writer)
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a reading transaction: one consistent moment, blocking nobody."""
+        return _transaction(self._reader)
+
+    async def close(self) -> None:
+        """Let all connections go."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def database_url(url: str) -> URL:
+    """Return ``url`` taken apart.
+
+    Raises:
+        UnsupportedDatabase: it names another database or driver than the two that are tested.
+    """
+    try:
+        parsed = make_url(url)
+    except ValueError as wrong:
+        raise UnsupportedDatabase(f"not a database URL: {wrong}") from wrong
+    if parsed.drivername not in DRIVERS:
+        raise UnsupportedDatabase(
+            f"{parsed.drivername} is not supported; begin the database URL with {' or '.join(DRIVERS)}"
+        )
+    return parsed
+
+
+def rebuilding_engine(url: URL) -> AsyncEngine:
+    """Return an engine for migrations: SQLite changes a table by a copy, so nobody may guard references."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, begin="BEGIN IMMEDIATE", size=1, foreign_keys=False)
+    return create_async_engine(url)
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[Transaction]:
+    async with engine.connect() as connection, connection.begin():
+        yield Transaction(connection)
+
+
+def _sqlite(url: URL, *, begin: str, size: int, foreign_keys: bool = True) -> AsyncEngine:
+    # isolation_level None: the driver must not open transactions of its own; the event below opens them.
+    engine = create_async_engine(
+        url, connect_args={"isolation_level": None}, pool_size=size, max_overflow=0, pool_timeout=30
+    )
+    guard = "ON" if foreign_keys else "OFF"
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            f"foreign_keys = {guard}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
