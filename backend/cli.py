@@ -305,9 +305,12 @@ def _settings(**said: object) -> Settings:
 
 
 def _in_office(settings: Settings, use: Callable[[Office], Awaitable[T]]) -> T:
+    from backend.app import configure_logging
     from backend.service.office import Office
     from backend.store.database import Database
     from protocol.clock import SystemClock
+
+    configure_logging("WARNING")  # standard output belongs to the command's own answer
 
     async def run() -> T:
         database = Database(settings.database_url)
