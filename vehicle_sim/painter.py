@@ -94,7 +94,9 @@ def _layer(layer: Layer, night: bool) -> Placed:  # noqa: FBT001  # the key of a
     for element in layer.elements:
         match element:
             case Box():
-                canvas.fill(colours[element.fill])
+                box = element.rect
+                area = ((box.x - rect.x) * fine, (box.y - rect.y) * fine, box.width * fine, box.height * fine)
+                canvas.fill(colours[element.fill], area)
             case Path():
                 points = [((x - rect.x) * fine, (y - rect.y) * fine) for x, y in element.points]
                 if element.width:

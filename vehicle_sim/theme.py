@@ -32,6 +32,7 @@ Token = Literal[
     "park",
     "water",
     "map_ground",
+    "grid",
     "casing",
     "badge",
 ]
@@ -60,12 +61,13 @@ NIGHT: Final = _colours(
     green="#69B98A",
     red="#D9483B",
     black="#000000",
-    road="#3A4856",
-    road_minor="#252F39",
-    road_path="#192129",
+    road="#3F4E5D",
+    road_minor="#2A3540",
+    road_path="#1B242D",
     park="#14241A",
     water="#0F2233",
     map_ground="#0A0F14",
+    grid="#121A21",
     casing="#04070A",
     badge="#10161C",
 )
@@ -89,6 +91,7 @@ DAY: Final = _colours(
     park="#2E4A37",
     water="#27506E",
     map_ground="#242D36",
+    grid="#2D3742",
     casing="#10151A",
     badge="#141A20",
 )

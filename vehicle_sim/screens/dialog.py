@@ -18,6 +18,8 @@ DIMMED: Final = 0.65
 """How much of the rest a pop-up takes away."""
 _TEXT_X: Final = 68.0
 _LEADING: Final = 30.0
+_TIGHT: Final = 60.0
+"""Rows of a pop-up whose choices would not all fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def dialog(look: Look, message: Message, choices: Sequence[Choice], focus: int) 
     title_height = 36.0 * len(title.lines)
     head = 22 + title_height + 6 + sum(_LEADING * len(fact.lines) for fact in facts) + 14
     shape = pop_up_shape(look)
+    if head + len(choices) * shape.height > content.height - 2 * profile.edge:
+        shape = replace(shape, height=_TIGHT)
     most = max(1, int((content.height - 2 * profile.edge - head) // shape.height))
     height = head + shape.height * min(len(choices), most)
     top = round(content.y + (content.height - height) / 2)

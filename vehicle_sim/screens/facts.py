@@ -132,12 +132,12 @@ def _page(look: Look, page: Page, title: str, facts: Sequence[Fact]) -> Part:
     with_dial = len(choices) > 1
     right = content.width - (look.profile.dial if with_dial else look.profile.margin)
     parts: list[Part] = []
-    baseline = content.y + 44
+    baseline = content.y + 42
     for fact in facts:
         part, baseline = _fact(look, fact, baseline, right)
         parts.append(part)
-    shape = page_shape(look, 64)
-    room = content.bottom - (baseline - 16)
+    room = content.bottom - (baseline - 20)
+    shape = page_shape(look, 64 if room >= 64 * min(3, len(choices)) else 56)
     count = min(len(choices), max(1, int(room // shape.height)))
     area = Rect(0, content.bottom - count * shape.height, right, count * shape.height)
     if choices:
@@ -160,7 +160,7 @@ def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, 
         baseline,
         right - x - 8,
         fact.size,
-        weight="semibold",
+        weight="semibold" if fact.lines == 1 else "medium",
         colour=fact.colour,
         lines=fact.lines,
         leading=29,
@@ -184,4 +184,4 @@ def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, 
         below += 26 * (len(detail.lines) - 1)
     said_value = value.said if not fact.detail else f"{value.said} · {said(fact.detail)}"
     rect = Rect(left, baseline - 26, right - left, below - baseline + 36)
-    return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below + 39
+    return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below + 37

@@ -72,7 +72,7 @@ def _lines(look: Look) -> list[tuple[str, Token, str, Token]]:
 
 
 def _line(number: int, icon: str, tone: Token, words: str, colour: Token) -> Part:
-    middle = 218.0 + 42 * number
+    middle = 216.0 + 40 * number
     rect = Rect(LEFT, middle - 16, 420, 32)
     line = text(words, LEFT + 42, centred(middle, Type.VALUE), 378, Type.VALUE, colour=colour)
     return Part(
@@ -121,7 +121,7 @@ def _hint(look: Look) -> Part:
 
 def _car(look: Look) -> Part:
     height = _CAR_WIDTH / car_outline.ASPECT
-    rect = Rect(look.profile.width - 40 - _CAR_WIDTH, 366 - height, _CAR_WIDTH, height)
+    rect = Rect(look.profile.width - 36 - _CAR_WIDTH, 394 - height, _CAR_WIDTH, height)
     scale = _CAR_WIDTH / 400
     strokes: tuple[Element, ...] = tuple(
         Path(

@@ -37,9 +37,14 @@ def pop_up_dialog(look: Look, pop_up: PopUp) -> Part:
 def notice_dialog(look: Look, notice: Notice) -> Part:
     """A short sentence, closed by OK."""
     message = Message(
-        "notice", "info", "accent", look.say("title.notice"), ((look.say(notice.key, **notice.facts), 3),)
+        "notice", "info", "accent", look.say("title.notice"), ((_notice_words(look, notice), 3),)
     )
     return dialog(look, message, menu.choices(look.car), menu.focus(look.car))
+
+
+def _notice_words(look: Look, notice: Notice) -> str:
+    facts = {name: wording.phone(fact) if name == "phone" else fact for name, fact in notice.facts.items()}
+    return look.say(notice.key, **facts)
 
 
 def _message(look: Look, pop_up: PopUp, item: Item) -> Message:

@@ -13,6 +13,7 @@ from vehicle_sim.screens.facts import consent, dealer_information, details, stop
 from vehicle_sim.screens.home import home
 from vehicle_sim.screens.lists import empty_page, list_page
 from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.map import map_page
 from vehicle_sim.screens.popups import notice_dialog, pop_up_dialog
 from vehicle_sim.state import Car, Page, View
 from vehicle_sim.theme import Profile
@@ -86,6 +87,8 @@ def _page(look: Look, page: Page) -> Part:
             return stop(look, page)
         case View.CONSENT:
             return consent(look, page)
+        case View.MAP:
+            return map_page(look, page)
         case View.RADIO | View.MEDIA | View.TEL:
             return empty_page(look, page.view)
         case _:

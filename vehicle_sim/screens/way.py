@@ -1,22 +1,28 @@
-"""How far it is to a place, in words."""
+"""How far it is to a place and how long it takes, in words; and the plan that both come from."""
 
 from __future__ import annotations
 
-import math
+from functools import lru_cache
 
+from protocol.language import Language
 from protocol.values import GeoPoint
 from vehicle_sim import wording
+from vehicle_sim.route import Plan, plan
 from vehicle_sim.screens.look import Look
+from vehicle_sim.state import Stop
+from vehicle_sim.streets import helsinki
 
 
 def how_far(look: Look, there: GeoPoint) -> str:
-    """2.4 km, from where the car is."""
-    return wording.distance(straight(look.car.drive.position, there), look.language)
+    """2.3 km · about 8 min; off the map only the distance, with a word that it is a straight line."""
+    planned = way(look.car.drive.position, (Stop("", there),), look.language)
+    far = wording.distance(planned.metres, look.language)
+    if planned.straight:
+        return look.say("way.straight", far=far)
+    return look.say("way.about", far=far, minutes=wording.minutes(planned.seconds))
 
 
-def straight(here: GeoPoint, there: GeoPoint) -> float:
-    """Metres as the crow flies, on a round earth."""
-    lat, lat2 = math.radians(here.latitude), math.radians(there.latitude)
-    half = math.sin((lat2 - lat) / 2) ** 2
-    half += math.cos(lat) * math.cos(lat2) * math.sin(math.radians(there.longitude - here.longitude) / 2) ** 2
-    return 2 * 6_371_008.8 * math.asin(math.sqrt(half))
+@lru_cache(maxsize=64)
+def way(start: GeoPoint, stops: tuple[Stop, ...], language: Language) -> Plan:
+    """The way over ``stops``: kept, because a screen asks for the same one with every frame."""
+    return plan(helsinki(), start, stops, language)

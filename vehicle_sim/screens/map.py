@@ -1,0 +1,269 @@
+"""NAV: the map with the route, and beside it the next turn and the itinerary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import Final
+
+from protocol.values import GeoPoint
+from vehicle_sim import menu, wording
+from vehicle_sim.route import Leg, Plan
+from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Part, Path, Point, Rect, Role
+from vehicle_sim.screens.lettering import centred, measure, plain, text
+from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.rows import RowShape, row
+from vehicle_sim.screens.town import Frame, attribution, edges, framed, town
+from vehicle_sim.screens.way import way
+from vehicle_sim.state import Page
+from vehicle_sim.streets import bearing
+from vehicle_sim.theme import Type
+
+NO_WAY: Final = Plan()
+ROUTE: Final = 8.0
+_DASH: Final = 13.0
+_GAP: Final = 10.0
+_CHOICE: Final = 60.0
+_HEAD: Final = 92.0
+
+
+def map_page(look: Look, page: Page) -> Part:
+    """The page."""
+    itinerary = look.car.itinerary
+    planned = way(look.car.drive.position, itinerary.stops, look.language) if itinerary.stops else NO_WAY
+    return Part(
+        "map",
+        Role.PAGE,
+        look.content,
+        look.say("title.map"),
+        children=(_map(look, planned), _panel(look, page, planned)),
+    )
+
+
+def _map(look: Look, planned: Plan) -> Part:
+    content = look.content
+    room = Rect(0, content.y, content.width - look.profile.map_panel, content.height)
+    here = look.car.drive.position
+    points = [here, *(point for leg in planned.legs for point in leg.points)]
+    frame = framed(room, points)
+    guiding = look.car.itinerary.guiding
+    route = _route(frame, planned, bright=guiding) if planned.legs else ()
+    credit = text(
+        attribution(), 12, room.bottom - 12, 260, Type.ATTRIBUTION, weight="regular", colour="secondary"
+    )
+    straight: tuple[Part, ...] = ()
+    if planned.straight:
+        straight = (_straight(look, room),)
+    return Part(
+        "town",
+        Role.MAP,
+        room,
+        look.say("map.name"),
+        elements=(town(frame), *edges(frame), *route),
+        children=(
+            *_marks(look, frame),
+            _arrow(look, frame, planned),
+            *straight,
+            Part(
+                "attribution",
+                Role.TEXT,
+                credit.rect,
+                credit.said,
+                elements=(
+                    Box(
+                        Rect(4, room.bottom - 28, measure(credit) + 16, 24),
+                        "map_ground",
+                        alpha=0.78,
+                        radius=6,
+                    ),
+                    credit,
+                ),
+            ),
+        ),
+    )
+
+
+def _route(frame: Frame, planned: Plan, *, bright: bool) -> tuple[Element, ...]:
+    lines: list[Element] = []
+    for leg in planned.legs:
+        points = tuple(frame.place(point) for point in leg.points)
+        pieces = list(_dashes(points)) if leg.straight else [points]
+        lines += [Path(piece, "casing", ROUTE + 4) for piece in pieces]
+        lines += [Path(piece, "accent" if bright else "secondary", ROUTE) for piece in pieces]
+    return tuple(sorted(lines, key=lambda line: isinstance(line, Path) and line.width == ROUTE))
+
+
+def _dashes(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
+    (x, y), (x2, y2) = points
+    length = math.hypot(x2 - x, y2 - y)
+    count = max(1, int(length // (_DASH + _GAP)))
+    for number in range(count):
+        begin, end = (number / count, number / count + _DASH / max(length, _DASH + _GAP))
+        yield (
+            (x + (x2 - x) * begin, y + (y2 - y) * begin),
+            (x + (x2 - x) * end, y + (y2 - y) * end),
+        )
+
+
+def _marks(look: Look, frame: Frame) -> Iterator[Part]:
+    stops = look.car.itinerary.stops
+    for number, stop in enumerate(stops, start=1):
+        x, y = frame.place(stop.position)
+        last = number == len(stops)
+        yield Part(
+            f"mark:{number}",
+            Role.IMAGE,
+            Rect(x - 14, y - 14, 28, 28),
+            stop.name,
+            look.say("stop.destination" if last else "stop.waypoint"),
+            elements=_flag(x, y) if last else _badge(x, y, number),
+        )
+
+
+def _badge(x: float, y: float, number: int) -> tuple[Element, ...]:
+    figure = text(
+        str(number), x - 12, centred(y, 17), 24, 17, weight="semibold", colour="badge", align="centre"
+    )
+    return (Disc(x, y, 12, "text", "casing", 2.5), figure)
+
+
+def _flag(x: float, y: float) -> tuple[Element, ...]:
+    return (Disc(x, y, 13, "amber", "casing", 2.5), Icon(Rect(x - 9, y - 9, 18, 18), "sports_score", "badge"))
+
+
+def _arrow(look: Look, frame: Frame, planned: Plan) -> Part:
+    x, y = frame.place(look.car.drive.position)
+    turn = math.radians(_heading(planned.legs))
+
+    def at(ahead: float, aside: float) -> Point:
+        return (
+            x + ahead * math.sin(turn) + aside * math.cos(turn),
+            y - ahead * math.cos(turn) + aside * math.sin(turn),
+        )
+
+    shape = (at(17, 0), at(-12, 11), at(-6, 0), at(-12, -11))
+    return Part(
+        "car",
+        Role.IMAGE,
+        Rect(x - 18, y - 18, 36, 36),
+        look.say("map.car"),
+        elements=(
+            Path(shape, "casing", 6, closed=True),
+            Path(shape, "text", 0),
+            Path(shape, "text", 1.5, closed=True),
+        ),
+    )
+
+
+def _heading(legs: Sequence[Leg]) -> float:
+    points: Sequence[GeoPoint] = legs[0].points if legs else ()
+    for here, there in pairwise(points):
+        if here != there:
+            return bearing(here, there)
+    return 0.0
+
+
+def _straight(look: Look, room: Rect) -> Part:
+    words = text(look.say("map.straight"), 0, centred(room.y + 34, Type.SMALL), room.width - 80, Type.SMALL)
+    wide = measure(words)
+    pill = Rect(room.centre - (wide + 62) / 2, room.y + 14, wide + 62, 40)
+    placed = text(
+        look.say("map.straight"), pill.x + 44, centred(pill.middle, Type.SMALL), wide + 2, Type.SMALL
+    )
+    icon = Icon(Rect(pill.x + 14, pill.middle - 11, 22, 22), "info", "amber")
+    return Part(
+        "straight",
+        Role.TEXT,
+        pill,
+        placed.said,
+        elements=(Box(pill, "panel", radius=20, edge="line"), icon, placed),
+    )
+
+
+# --- the panel --------------------------------------------------------------------------------------
+
+
+def _panel(look: Look, page: Page, planned: Plan) -> Part:
+    content = look.content
+    panel = Rect(content.width - look.profile.map_panel, content.y, look.profile.map_panel, content.height)
+    choices = menu.page_choices(look.car, page)
+    bottom = Rect(panel.x, panel.bottom - _CHOICE, panel.width, _CHOICE)
+    shape = RowShape(_CHOICE, 22, 62, 16)
+    rows = tuple(
+        row(look, choice, bottom, shape, focused=place == page.focus, ruled=False)
+        for place, choice in enumerate(choices)
+    )
+    stops = Rect(panel.x, panel.y + _HEAD, panel.width, panel.height - _HEAD - _CHOICE)
+    return Part(
+        "panel",
+        Role.LIST,
+        panel,
+        elements=(
+            Box(panel, "ground_top", to="ground_bottom"),
+            Box(Rect(panel.x, panel.y, 1, panel.height), "line"),
+            Box(Rect(panel.x, panel.y + _HEAD - 1, panel.width, 1), "line", alpha=0.8),
+            Box(Rect(panel.x, bottom.y - 1, panel.width, 1), "line", alpha=0.8),
+        ),
+        children=(_next(look, panel, planned), *_stops(look, stops, planned), *rows),
+    )
+
+
+def _next(look: Look, panel: Rect, planned: Plan) -> Part:
+    head = Rect(panel.x, panel.y, panel.width, _HEAD)
+    turn = planned.next_turn if look.car.itinerary.guiding else None
+    if turn is None:
+        key = "map.not_guiding" if look.car.itinerary.stops else "map.no_destination"
+        words = text(
+            look.say(key),
+            head.x + 22,
+            centred(head.middle, Type.VALUE),
+            head.width - 38,
+            Type.VALUE,
+            colour="secondary",
+        )
+        return Part("next", Role.TEXT, head, words.said, elements=(words,))
+    left, room = head.x + 78, head.width - 78 - 12
+    far = text(
+        wording.distance(turn.metres, look.language), left, head.y + 44, room, Type.HEADING, weight="semibold"
+    )
+    onto = text(
+        plain(turn.onto), left, head.y + 74, room, Type.SECONDARY, weight="regular", colour="secondary"
+    )
+    icon = Icon(Rect(head.x + 16, head.middle - 24, 48, 48), turn.manoeuvre.value, "text")
+    return Part(
+        "next",
+        Role.TEXT,
+        head,
+        look.say(f"turn.{turn.manoeuvre.value}"),
+        f"{far.said} · {onto.said}",
+        elements=(icon, far, onto),
+    )
+
+
+def _stops(look: Look, area: Rect, planned: Plan) -> Iterator[Part]:
+    stops = look.car.itinerary.stops
+    pitch = min(66.0, area.height / max(1, len(stops)))
+    metres = seconds = 0.0
+    for number, (stop, leg) in enumerate(zip(stops, planned.legs, strict=True), start=1):
+        metres, seconds = metres + leg.metres, seconds + leg.seconds
+        rect = Rect(area.x, area.y + (number - 1) * pitch, area.width, pitch)
+        last = number == len(stops)
+        far = wording.distance(metres, look.language)
+        arrival = look.car.now + timedelta(seconds=seconds)
+        clock = wording.clock(arrival, look.car.settings.zone, look.language)
+        under = look.say("map.arrive" if last else "map.waypoint", clock=clock, far=far)
+        left, room = rect.x + 62, rect.width - 62 - 12
+        name = text(plain(stop.name), left, rect.middle - 4, room, Type.SECONDARY)
+        detail = text(under, left, rect.middle + 21, room, Type.SMALL, weight="regular", colour="secondary")
+        x = rect.x + 35
+        badge: tuple[Element, ...] = (
+            (Icon(Rect(x - 14, rect.middle - 14, 28, 28), "sports_score", "amber"),)
+            if last
+            else _badge(x, rect.middle, number)
+        )
+        rule = () if last else (Box(Rect(left, rect.bottom - 1, rect.right - left, 1), "line", alpha=0.5),)
+        yield Part(
+            f"stop:{number}", Role.TEXT, rect, name.said, detail.said, elements=(*rule, *badge, name, detail)
+        )
