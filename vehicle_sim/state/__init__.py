@@ -1,0 +1,103 @@
+"""The nouns of one head unit: the car, what can happen to it, and what it wants done.
+
+Everything here is frozen. ``reducer.advance(car, event)`` is the only way from one car to the next;
+the shell (``car.py``) turns the world into events and carries the effects out. Times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from vehicle_sim.state.cabin import (
+    CENTRE,
+    FLICKER,
+    Button,
+    Drive,
+    Ignition,
+    Itinerary,
+    Notice,
+    Page,
+    PopUp,
+    Settings,
+    Step,
+    Stop,
+    View,
+)
+from vehicle_sim.state.car import (
+    NO_PAST,
+    Car,
+    Held,
+    Memory,
+    Past,
+    Wire,
+    mark,
+)
+from vehicle_sim.state.events import (
+    Connected,
+    ConnectionLost,
+    EngineReported,
+    Event,
+    EventsAcknowledged,
+    IgnitionTurned,
+    Installed,
+    Moved,
+    Pressed,
+    SettingsChanged,
+    SnapshotArrived,
+    SnapshotRejected,
+    TimePassed,
+    Turned,
+    WaitedInVain,
+)
+from vehicle_sim.state.wishes import (
+    Chime,
+    Choice,
+    Effect,
+    Outcome,
+    SayHello,
+    SendEvents,
+    Verb,
+)
+
+__all__ = [
+    "CENTRE",
+    "FLICKER",
+    "NO_PAST",
+    "Button",
+    "Car",
+    "Chime",
+    "Choice",
+    "Connected",
+    "ConnectionLost",
+    "Drive",
+    "Effect",
+    "EngineReported",
+    "Event",
+    "EventsAcknowledged",
+    "Held",
+    "Ignition",
+    "IgnitionTurned",
+    "Installed",
+    "Itinerary",
+    "Memory",
+    "Moved",
+    "Notice",
+    "Outcome",
+    "Page",
+    "Past",
+    "PopUp",
+    "Pressed",
+    "SayHello",
+    "SendEvents",
+    "Settings",
+    "SettingsChanged",
+    "SnapshotArrived",
+    "SnapshotRejected",
+    "Step",
+    "Stop",
+    "TimePassed",
+    "Turned",
+    "Verb",
+    "View",
+    "WaitedInVain",
+    "Wire",
+    "mark",
+]

@@ -1,0 +1,176 @@
+"""The nouns of the cabin: key, buttons, pages, pop-ups, itinerary, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from protocol.language import Language
+from protocol.messages import Slot
+from protocol.values import GeoPoint
+
+CENTRE: Final = GeoPoint(latitude=60.1699, longitude=24.9384)
+"""Where a car is that has not been told: Helsinki."""
+FLICKER: Final = timedelta(seconds=3)
+"""An engine that was off for less than this has not been started anew."""
+
+
+class Ignition(StrEnum):
+    """Key positions, as ``Vehicle.LowVoltageSystemState`` names them: 0 is OFF, I is ACC, II is ON."""
+
+    LOCK = "LOCK"
+    OFF = "OFF"
+    ACC = "ACC"
+    ON = "ON"
+    START = "START"
+
+    @property
+    def lit(self) -> bool:
+        """Tell whether the screen is on in this position; in the others it is dark."""
+        return self not in {Ignition.LOCK, Ignition.OFF}
+
+    @property
+    def turned(self) -> bool:
+        """Tell whether the key asks for driving: position II or the starter."""
+        return self in {Ignition.ON, Ignition.START}
+
+
+class Button(StrEnum):
+    """The keys beside and below the screen, and those of the wheel that mean the same."""
+
+    MY_CAR = "MY_CAR"
+    NAV = "NAV"
+    RADIO = "RADIO"
+    MEDIA = "MEDIA"
+    TEL = "TEL"
+    OK = "OK"
+    EXIT = "EXIT"
+
+
+class View(StrEnum):
+    """What fills the screen under a pop-up."""
+
+    HOME = "home"
+    MENU = "menu"
+    SERVICE_AND_REPAIR = "service_and_repair"
+    DEALER_INFORMATION = "dealer_information"
+    APPOINTMENTS = "appointments"
+    DETAILS = "details"
+    MAP = "map"
+    ITINERARY = "itinerary"
+    STOP = "stop"
+    REQUEST = "request"
+    CONSENT = "consent"
+    SOURCES = "sources"
+    RADIO = "radio"
+    MEDIA = "media"
+    TEL = "tel"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step into the menus: a view, the focused choice, and what the view is about."""
+
+    view: View
+    focus: int = 0
+    subject: UUID | int | str | None = None
+    """DETAILS: the item's id. STOP: its index in the itinerary. CONSENT: the type of request. Else None."""
+
+
+class Step(StrEnum):
+    """How far a pop-up has been taken by the driver."""
+
+    ASKED = "asked"
+    """The pop-up itself, with its choices."""
+    GUIDANCE = "guidance"
+    """*Guide me* was chosen: as destination or as waypoint?"""
+    REFUSED = "refused"
+    """The itinerary is full: said so, OK goes back to the choice."""
+    SLOTS = "slots"
+    """*Send new proposal* was chosen: which half days?"""
+
+
+@dataclass(frozen=True, slots=True)
+class PopUp:
+    """An open pop-up about one version of one item, in the run (engine start) that it opened in.
+
+    Attributes:
+        item: the item's id; for a guidance choice made from the details, that of the booking.
+        by_driver: the driver opened it from a page (the guidance choice), so that it is no *showing* and
+            closes without an answer.
+    """
+
+    item: UUID
+    ver: int
+    run: int
+    focus: int = 0
+    step: Step = Step.ASKED
+    slots: tuple[Slot, ...] = ()
+    by_driver: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place in the itinerary. ``item`` says which message it came from, if any."""
+
+    name: str
+    position: GeoPoint
+    address: str = ""
+    item: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Itinerary:
+    """Waypoints in driving order and, at the end, the destination: at most 4 + 1 stops."""
+
+    stops: tuple[Stop, ...] = ()
+    guiding: bool = False
+    paused: bool = False
+    """Guidance was cancelled and can be resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short sentence over the screen, closed by OK or EXIT: a phrase key and its facts."""
+
+    key: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """Key, engine and motion. ``run`` counts engine starts; the last one was at ``run_since``."""
+
+    ignition: Ignition = Ignition.LOCK
+    running: bool = False
+    run: int = 0
+    run_since: datetime | None = None
+    stopped_at: datetime | None = None
+    key_was_off: bool = True
+    """The key has left ON and START since the engine last ran; otherwise a start is a stop-start, no run."""
+    in_run: bool = False
+    """The engine's present or last stretch belongs to ``run``; false for a remote start."""
+    speed: float = 0.0
+    """km/h."""
+    position: GeoPoint = CENTRE
+    odometer_km: float = 0.0
+    outside_celsius: float | None = None
+    service_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the driver or the factory has set."""
+
+    language: Language = Language.ENGLISH
+    profile: str = "sensus-7"
+    navigation: bool = True
+    notifications_on: bool = True
+    night: bool | None = None
+    """None: by the clock (dark from 18 to 7 local time)."""
+    zone: str = "Europe/Helsinki"
+    """The zone of the car's own clock; an appointment is always shown in its dealer's zone."""
