@@ -305,17 +305,17 @@ def _settings(**said: object) -> Settings:
 
 
 def _in_office(settings: Settings, use: Callable[[Office], Awaitable[T]]) -> T:
-    from backend.app import configure_logging
+    from backend.app import configure_logging, new_clock
     from backend.service.office import Office
     from backend.store.database import Database
-    from protocol.clock import SystemClock
 
     configure_logging("WARNING")  # standard output belongs to the command's own answer
 
     async def run() -> T:
         database = Database(settings.database_url)
         try:
-            return await use(Office(database, SystemClock(), settings))
+            # The backend's own clock: in a simulation nothing may be older than its beginning.
+            return await use(Office(database, new_clock(settings), settings))
         finally:
             await database.close()
 

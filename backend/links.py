@@ -65,7 +65,9 @@ def read_link(key: str, token: str, now: datetime) -> OwnerLink:
     try:
         claims = jwt.decode(token, _key(key), algorithms=[_ALGORITHM]).claims
         link = OwnerLink(
-            UUID(claims["apt"]), UUID(claims["sub"]), datetime.fromtimestamp(int(claims["exp"]), tz=UTC)
+            UUID(str(claims["apt"])),
+            UUID(str(claims["sub"])),
+            datetime.fromtimestamp(int(claims["exp"]), tz=UTC),
         )
     except (JoseError, ValueError, KeyError, TypeError, OverflowError) as wrong:
         raise BadLink("this link was not written here, or has been changed") from wrong

@@ -1,0 +1,88 @@
+"""The site map: every address there is, and what answers there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from backend.web import appointments, feed, operations, pages, register, simulation
+from backend.web.endpoint import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method at one address."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    tag: str
+
+    @property
+    def name(self) -> str:
+        """Return the operation's name, unique among all: the module of its handler, and the handler."""
+        room = self.endpoint.handler.__module__.rpartition(".")[2]
+        return f"{room}_{self.endpoint.handler.__name__}"
+
+
+TAGS: Final = {
+    "Appointments": "The dealer's appointments: create, list, manage, look back",
+    "Register": "Customers, vehicles, and what they have to do with each other",
+    "Delivery": "What has come of it in the car",
+    "Operations": "For whoever keeps this running",
+    "Simulation": "The handle on simulated time; only in a simulation",
+}
+
+API: Final = (
+    Route("GET", "/v1/appointments", appointments.page, "Appointments"),
+    Route("POST", "/v1/appointments", appointments.create, "Appointments"),
+    Route("GET", "/v1/appointments/{number}", appointments.show, "Appointments"),
+    Route("POST", "/v1/appointments/{number}/actions", appointments.act, "Appointments"),
+    Route("GET", "/v1/appointments/{number}/history", appointments.history, "Appointments"),
+    Route("GET", "/v1/appointments/{number}/history/{seq}", appointments.as_it_looked, "Appointments"),
+    Route("GET", "/v1/appointments/{number}/delivery", appointments.delivered, "Delivery"),
+    Route("GET", "/v1/dealer", register.dealer, "Register"),
+    Route("GET", "/v1/customers", register.customers, "Register"),
+    Route("POST", "/v1/customers", register.add_customer, "Register"),
+    Route("GET", "/v1/customers/{customer_id}", register.customer, "Register"),
+    Route("PATCH", "/v1/customers/{customer_id}", register.edit_customer, "Register"),
+    Route("GET", "/v1/search", register.search, "Register"),
+    Route("POST", "/v1/vehicles", register.add_vehicle, "Register"),
+    Route("GET", "/v1/vehicles/{vin}", register.vehicle, "Register"),
+    Route("PATCH", "/v1/vehicles/{vin}", register.edit_vehicle, "Register"),
+    Route("PUT", "/v1/vehicles/{vin}/relations/{customer_id}", register.relate, "Register"),
+    Route("DELETE", "/v1/vehicles/{vin}/relations/{customer_id}", register.unrelate, "Register"),
+    Route("POST", "/v1/vehicles/{vin}/owner", register.change_owner, "Register"),
+    Route("POST", "/v1/vehicles/{vin}/destinations", register.push_destination, "Delivery"),
+    Route("GET", "/v1/vehicles/{vin}/appointments", appointments.overview, "Appointments"),
+    Route("GET", "/v1/vehicles/{vin}/delivery", register.delivered, "Delivery"),
+    Route("GET", "/v1/events", feed.events, "Delivery"),
+    Route("GET", "/healthz/live", operations.live, "Operations"),
+    Route("GET", "/healthz/ready", operations.ready, "Operations"),
+    Route("GET", "/metrics", operations.metrics, "Operations"),
+)
+
+SIMULATION: Final = (
+    Route("GET", "/sim/clock", simulation.look, "Simulation"),
+    Route("PUT", "/sim/clock", simulation.move, "Simulation"),
+)
+
+
+def routes(*, simulated: bool) -> tuple[Route, ...]:
+    """Return the API's routes; the handle on time is there only in a simulation."""
+    return API + (SIMULATION if simulated else ())
+
+
+def add_routes(app: web.Application, api: Iterable[Route]) -> None:
+    """Put every address into ``app``: the API, and the pages for people."""
+    for route in api:
+        app.router.add_route(route.method, route.path, route.endpoint.__call__, name=route.name)
+    app.router.add_get("/", pages.home)
+    app.router.add_get("/openapi.json", pages.openapi)
+    app.router.add_get("/docs", pages.docs)
+    app.router.add_get("/problems", pages.problems)
+    app.router.add_get("/my/{token}", pages.owner)
+    app.router.add_get("/static/{path:.+}", pages.static)
