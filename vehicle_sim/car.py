@@ -316,7 +316,7 @@ class _Awaited:
     first: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Watcher:
     news: asyncio.Event
     chimes: tuple[Chime, ...] = ()
