@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from backend.appointment import Status
-from backend.outcomes import DisarmReminder, Effect, Push, RearmReminder, SendLetter, TellDealer, Withdraw
+from backend.outcomes import DisarmReminder, Effect, Push, RearmReminder, SendLetter, Withdraw
 from backend.transitions import TABLE, Transition
 
 _INTRODUCTION: Final = """\
@@ -94,7 +94,7 @@ def _effect(effect: Effect) -> str:
             return "reminder armed anew"
         case DisarmReminder():
             return "no reminder any more"
-        case TellDealer():
+        case _:
             return "desk is told"
 
 
