@@ -18,7 +18,7 @@ from protocol.topics import CarTopic, Channel
 from vehicle_sim import rounds
 from vehicle_sim.people import Dealer, Driver, Exhibit, Owner, Tap
 from vehicle_sim.rig import Rig
-from vehicle_sim.screens import catalogue
+from vehicle_sim.locales import phrases
 
 VIN: Final = "YV1FW7050E1234567"
 AT_HOME: Final = "60.17832,24.95057"
@@ -98,6 +98,6 @@ async def assemble(
         Owner(session, rig.directory / "mailbox", "maria.lindholm@example.com", show),
         tap,
         [rounds.http_clock(backend.url, session, "backend"), rounds.http_clock(car.url, session, "car")],
-        catalogue(language),
+        phrases(language),
         show,
     )

@@ -36,7 +36,7 @@ def _act(title: str, *, done: str, expected: str) -> Callable[[Callable[[Cast], 
 
 
 async def _popped_up(cast: Cast, kind: str) -> bool:
-    return (await cast.driver.looks())["pop_up"] == kind
+    return bool((await cast.driver.looks())["pop_up"] == kind)
 
 
 def _first(words: str, most: int = 5) -> str:
@@ -77,7 +77,7 @@ async def _enter_the_request(cast: Cast) -> None:
         await cast.dealer.requests(**facts)
     except Refusal as refusal:
         cast.expect(
-            "/price" in refusal.fields, f"Without a price: {refusal.status}, naming {refusal.fields}."
+            "#/price" in refusal.fields, f"Without a price: {refusal.status}, naming {refusal.fields}."
         )
     else:
         cast.expect(False, "Submitting without a price was accepted.")

@@ -1,12 +1,16 @@
-"""The car's commands: `sensus head-unit` is one, `sensus car` drives it, `sensus clock` moves time."""
+"""The car's commands: `sensus head-unit` is one, `sensus car` drives it, `sensus clock` moves time.
+
+`sensus demo` and `sensus up` start it together with everything around it, as processes.
+"""
 
 from __future__ import annotations
 
 import typer
 
-from vehicle_sim.cli import car, clock, head_unit
+from vehicle_sim.cli import car, clock, demo, head_unit
 
 app = typer.Typer(no_args_is_help=True)
+app.command("demo")(demo.run)
 app.command("head-unit")(head_unit.run)
 app.add_typer(car.app, name="car")
 app.add_typer(clock.app, name="clock")
