@@ -7,29 +7,22 @@ other way to do anything in this car.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from protocol.messages import (
     Booking,
-    Cancellation,
     DayReminder,
-    HalfDay,
     Inquiry,
     Item,
     NavigationDestination,
     Proposal,
     Reminder,
-    RequestReceipt,
     ServiceType,
-    Slot,
 )
+from vehicle_sim.slots import half_days, subject_of
 from vehicle_sim.state import Car, Choice, Page, PopUp, Step, Verb, View
-
-WORKING_DAYS: Final = 14
-"""A new proposal may name half days of so many next working days (Monday to Friday)."""
 
 _OK: Final = Choice("choice.ok", Verb.DISMISS, icon="check")
 _CLOSE: Final = Choice("choice.close", Verb.DISMISS, icon="close")
@@ -77,7 +70,7 @@ def pop_up_choices(car: Car, pop_up: PopUp) -> tuple[Choice, ...]:
             return (*_guidance(car, pop_up.item), Choice("choice.back", Verb.BACK, icon="arrow_back"))
         case Step.REFUSED:
             return (_BACK,)
-        case Step.SLOTS:
+        case _:
             return _slots(car, pop_up, item)
 
 
@@ -104,18 +97,6 @@ def may_decide(car: Car, item: Item | None) -> bool:
     return isinstance(item, Proposal) and car.past(item).decided is None and car.now < item.show_until
 
 
-def slot_of(subject: object) -> Slot:
-    """Return the half day that a choice's subject names."""
-    day, _, half = str(subject).partition("/")
-    return Slot(day=day, half=HalfDay(half))
-
-
-def working_days(today: date) -> tuple[date, ...]:
-    """Return the next 14 days from Monday to Friday, tomorrow at the earliest."""
-    days = (today + timedelta(days=ahead) for ahead in range(1, 2 * WORKING_DAYS))
-    return tuple(day for day in days if day.weekday() < 5)[:WORKING_DAYS]
-
-
 def _open(view: View, icon: str, value: str = "") -> Choice:
     return Choice(f"choice.{view.value}", Verb.OPEN, view.value, icon=icon, value=value)
 
@@ -134,7 +115,7 @@ def _asked(car: Car, item: Item) -> tuple[Choice, ...]:
             return (*_decisions(item), _read(item.id))
         case NavigationDestination():
             return (*_guidance(car, item.id), _CLOSE) if car.settings.navigation else (_OK,)
-        case Inquiry() | Cancellation() | RequestReceipt():
+        case _:
             return (_OK,)
 
 
@@ -168,14 +149,13 @@ def _slots(car: Car, pop_up: PopUp, item: Item | None) -> tuple[Choice, ...]:
     zone = ZoneInfo(dealer.zone if dealer is not None else car.settings.zone)
     offered = [
         Choice(
-            f"choice.slot.{half.value}",
+            f"choice.slot.{slot.half.value}",
             Verb.TOGGLE_SLOT,
-            f"{day.isoformat()}/{half.value}",
-            {"day": day.isoformat()},
-            value="choice.chosen" if Slot(day=day.isoformat(), half=half) in pop_up.slots else "",
+            subject_of(slot),
+            {"day": slot.day},
+            value="choice.chosen" if slot in pop_up.slots else "",
         )
-        for day in working_days(car.now.astimezone(zone).date())
-        for half in HalfDay
+        for slot in half_days(car.now.astimezone(zone).date())
     ]
     return (Choice("choice.send_slots", Verb.SEND_SLOTS, pop_up.item, icon="send"), *offered)
 

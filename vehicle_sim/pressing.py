@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from protocol.messages import (
     Accepted,
@@ -16,15 +15,15 @@ from protocol.messages import (
     Dismissed,
     Health,
     Item,
-    Navigated,
     NavigationDestination,
-    NavigationRefused,
     Opened,
     Reminder,
     ServiceRequested,
     ServiceType,
 )
-from vehicle_sim import menu, route
+from vehicle_sim import menu, route, slots
+from vehicle_sim.answers import Decision, answer, drove_to, refuse, remember
+from vehicle_sim.browsing import HOME, focused, leave, push, replaced, show, stepped
 from vehicle_sim.popups import is_answered
 from vehicle_sim.state import (
     Button,
@@ -38,55 +37,32 @@ from vehicle_sim.state import (
     Stop,
     Verb,
     View,
-    mark,
 )
 from vehicle_sim.wire import record
-
-_HOME = (Page(View.HOME),)
-Decision = Literal["accepted", "declined", "counter_proposed"]
 
 
 def pressed(car: Car, button: Button, *, long: bool) -> Car:
     """Do what a key does; in the dark, nothing."""
     if not car.screen_on:
         return car
-    match button:
-        case Button.OK:
-            offered = menu.choices(car)
-            return _obey(car, offered[menu.focus(car)]) if offered else car
-        case Button.EXIT:
-            return _exit_long(car) if long else _exit(car)
-        case Button.MY_CAR:
-            return _show(car, View.HOME)
-        case Button.NAV:
-            return _show(car, View.MAP)
-        case Button.RADIO:
-            return _show(car, View.RADIO)
-        case Button.MEDIA:
-            return _show(car, View.MEDIA)
-        case Button.TEL:
-            return _show(car, View.TEL)
+    if button is Button.OK:
+        offered = menu.choices(car)
+        return obey(car, offered[menu.focus(car)]) if offered else car
+    if button is Button.EXIT:
+        return _exit_long(car) if long else _exit(car)
+    return show(car, _VIEWS[button])
 
 
 def turned(car: Car, steps: int) -> Car:
     """Move the focus by so many choices, not beyond the first and last."""
     if not car.screen_on:
         return car
-    return _focused(car, menu.focus(car) + steps)
+    return focused(car, menu.focus(car) + steps)
 
 
-def within_bounds(car: Car) -> Car:
-    """Put every focus back onto a choice that is there."""
-    return _focused(car, menu.focus(car))
-
-
-def _focused(car: Car, wanted: int) -> Car:
-    if car.notice is not None:
-        return car
-    place = max(0, min(len(menu.choices(car)) - 1, wanted))
-    if car.pop_up is not None:
-        return _replaced(car, car.pop_up, replace(car.pop_up, focus=place))
-    return replace(car, pages=(*car.pages[:-1], replace(car.page, focus=place)))
+def obey(car: Car, choice: Choice) -> Car:
+    """Do what a choice says; one whose subject has gone meanwhile does nothing."""
+    return _DEEDS[choice.verb](car, choice)
 
 
 def _exit(car: Car) -> Car:
@@ -95,39 +71,18 @@ def _exit(car: Car) -> Car:
     if car.pop_up is not None:
         asked = car.pop_up.step is Step.ASKED
         return _dismiss(car) if asked else _step_back(car)
-    return _leave(car)
+    return leave(car)
 
 
 def _exit_long(car: Car) -> Car:
     if car.pop_up is not None:
-        return replace(_dismiss(car), pages=_HOME, notice=None)
-    return _show(car, View.SOURCES if car.page.view is View.HOME else View.HOME)
-
-
-def _show(car: Car, view: View) -> Car:
-    if view is View.MAP and not car.settings.navigation:
-        return replace(car, notice=Notice("notice.no_navigation"))
-    return replace(car, notice=None, pages=_HOME if view is View.HOME else (*_HOME, Page(view)))
-
-
-def _leave(car: Car) -> Car:
-    return replace(car, pages=car.pages[:-1] or _HOME) if len(car.pages) > 1 else car
-
-
-def _obey(car: Car, choice: Choice) -> Car:
-    return _DEEDS[choice.verb](car, choice)
+        return replace(_dismiss(car), pages=HOME, notice=None)
+    return show(car, View.SOURCES if car.page.view is View.HOME else View.HOME)
 
 
 def _open(car: Car, choice: Choice) -> Car:
     view = View(str(choice.subject))
-    roots = {View.HOME, View.MAP, View.RADIO, View.MEDIA, View.TEL}
-    return _show(car, view) if view in roots else _push(car, Page(view))
-
-
-def _push(car: Car, page: Page) -> Car:
-    # The same page twice in the way back would make EXIT look broken.
-    before = tuple(old for old in car.pages if (old.view, old.subject) != (page.view, page.subject))
-    return replace(car, pages=(*before, page))
+    return show(car, view) if view in _VIEWS.values() else push(car, Page(view))
 
 
 def _open_details(car: Car, choice: Choice) -> Car:
@@ -137,37 +92,38 @@ def _open_details(car: Car, choice: Choice) -> Car:
     booking = car.item(item.booking) if isinstance(item, Reminder | DayReminder) else None
     if car.pop_up is not None:
         # Who reads the booking from its reminder has read the booking: its own pop-up would only cover it.
-        read = (item,) if booking is None or is_answered(car, booking) else (item, booking)
+        covers = booking is not None and booking.announce and not is_answered(car, booking)
+        read = (item, booking) if booking is not None and covers else (item,)
         for one in read:
-            car = _answer(car, one, Opened)
-        car = _replaced(car, car.pop_up, None)
-    return _push(car, Page(View.DETAILS, subject=(booking or item).id))
+            car = answer(car, one, Opened)
+        car = replaced(car, car.pop_up, None)
+    return push(car, Page(View.DETAILS, subject=(booking or item).id))
 
 
 def _open_stop(car: Car, choice: Choice) -> Car:
-    return _push(car, Page(View.STOP, subject=choice.subject))
+    return push(car, Page(View.STOP, subject=choice.subject))
 
 
 def _dismiss(car: Car) -> Car:
     pop_up = car.pop_up
     item = car.item(pop_up.item) if pop_up is not None else None
     if pop_up is None or item is None or pop_up.by_driver:
-        return _replaced(car, pop_up, None)
+        return replaced(car, pop_up, None)
     if isinstance(item, NavigationDestination) and not car.settings.navigation:
-        car = _refuse(car, item, "no_navigation")
-        car = _remember(car, item, answered=car.drive.run)
+        car = refuse(car, item, "no_navigation")
+        car = remember(car, item, answered=car.drive.run)
     else:
-        car = _answer(car, item, Dismissed)
-    return _replaced(car, pop_up, None)
+        car = answer(car, item, Dismissed)
+    return replaced(car, pop_up, None)
 
 
 def _step_back(car: Car) -> Car:
     pop_up = car.pop_up
     if pop_up is None:
-        return _leave(car)
+        return leave(car)
     if pop_up.step is Step.REFUSED and not isinstance(car.item(pop_up.item), NavigationDestination):
-        return _step(car, pop_up, Step.GUIDANCE)
-    return _replaced(car, pop_up, None) if pop_up.by_driver else _step(car, pop_up, Step.ASKED)
+        return stepped(car, pop_up, Step.GUIDANCE)
+    return replaced(car, pop_up, None) if pop_up.by_driver else stepped(car, pop_up, Step.ASKED)
 
 
 def _accept(car: Car, choice: Choice) -> Car:
@@ -183,8 +139,8 @@ def _decide(
 ) -> Car:
     if item is None or not menu.may_decide(car, item):
         return replace(car, notice=Notice("notice.too_late"))
-    car = _remember(_answer(car, item, fact, **facts), item, decided=what)
-    return replace(_replaced(car, car.pop_up, None), notice=Notice(f"notice.{what}"))
+    car = remember(answer(car, item, fact, **facts), item, decided=what)
+    return replace(replaced(car, car.pop_up, None), notice=Notice(f"notice.{what}"))
 
 
 def _counter(car: Car, choice: Choice) -> Car:
@@ -192,19 +148,18 @@ def _counter(car: Car, choice: Choice) -> Car:
 
 
 def _toggle_slot(car: Car, choice: Choice) -> Car:
-    if car.pop_up is None:
+    pop_up = car.pop_up
+    if pop_up is None:
         return car
-    slot = menu.slot_of(choice.subject)
-    others = tuple(chosen for chosen in car.pop_up.slots if chosen != slot)
-    slots = others if slot in car.pop_up.slots else (*others, slot)[-2:]
-    return _replaced(car, car.pop_up, replace(car.pop_up, slots=slots))
+    chosen = slots.toggled(pop_up.slots, slots.slot_of(choice.subject))
+    return replaced(car, pop_up, replace(pop_up, slots=chosen))
 
 
 def _send_slots(car: Car, choice: Choice) -> Car:
-    slots = car.pop_up.slots if car.pop_up is not None else ()
-    if not slots:
+    chosen = car.pop_up.slots if car.pop_up is not None else ()
+    if not chosen:
         return replace(car, notice=Notice("notice.choose_slot"))
-    return _decide(car, car.item(choice.subject), "counter_proposed", CounterProposed, slots=slots)
+    return _decide(car, car.item(choice.subject), "counter_proposed", CounterProposed, slots=chosen)
 
 
 def _guide(car: Car, choice: Choice) -> Car:
@@ -213,12 +168,12 @@ def _guide(car: Car, choice: Choice) -> Car:
 
 def _go_on(car: Car, choice: Choice, step: Step) -> Car:
     if car.pop_up is not None:
-        return _step(car, car.pop_up, step)
+        return stepped(car, car.pop_up, step)
     item = car.item(choice.subject)
     if item is None:
         return car
     asked = PopUp(item.id, item.ver, car.drive.run, by_driver=True)
-    return _step(replace(car, pop_ups=(*car.pop_ups, asked)), asked, step)
+    return stepped(replace(car, pop_ups=(*car.pop_ups, asked)), asked, step)
 
 
 def _as_destination(car: Car, choice: Choice) -> Car:
@@ -240,17 +195,12 @@ def _drive_to(car: Car, choice: Choice, rule: Callable[[Itinerary, Stop], route.
     except route.ItineraryFull:
         if item is None or pop_up is None:
             return replace(car, notice=Notice("notice.itinerary_full"))
-        return _step(_refuse(car, item, "itinerary_full"), pop_up, Step.REFUSED)
+        return stepped(refuse(car, item, "itinerary_full"), pop_up, Step.REFUSED)
     if item is not None and pop_up is not None:
-        car = record(car, lambda seq, at: _navigated(seq, at, item, routed.how))
-        car = car if pop_up.by_driver else _remember(car, item, answered=car.drive.run)
-        car = _replaced(car, pop_up, None)
-    return _show(replace(car, itinerary=routed.itinerary), View.MAP)
-
-
-def _navigated(seq: int, at: datetime, item: Item, how: str) -> Navigated:
-    facts = {"seq": seq, "at": at, "item": item.id, "ver": item.ver, "as": how}
-    return Navigated.model_validate(facts)  # "as" is no name that Python lets through as a keyword
+        car = drove_to(car, item, routed.how)
+        car = car if pop_up.by_driver else remember(car, item, answered=car.drive.run)
+        car = replaced(car, pop_up, None)
+    return show(replace(car, itinerary=routed.itinerary), View.MAP)
 
 
 def _stop(car: Car, item: Item | None) -> Stop | None:
@@ -274,21 +224,25 @@ def _toggle_notifications(car: Car) -> Car:
 
 
 def _move(car: Car, choice: Choice, steps: int) -> Car:
-    place = _place(choice)
-    page = replace(car.page, subject=place + steps)
-    return replace(car, itinerary=route.move(car.itinerary, place, steps), pages=(*car.pages[:-1], page))
+    place = choice.subject
+    if not isinstance(place, int):
+        return car
+    moved = Page(View.STOP, subject=place + steps)
+    car = replace(car, itinerary=route.move(car.itinerary, place, steps), pages=(*car.pages[:-1], moved))
+    # The focus stays on the same word, or pressing OK twice would undo what it did once.
+    offered = [other.verb for other in menu.choices(car)]
+    return focused(car, offered.index(choice.verb) if choice.verb in offered else 0)
 
 
 def _delete_stop(car: Car, choice: Choice) -> Car:
-    return _leave(replace(car, itinerary=route.delete(car.itinerary, _place(choice))))
-
-
-def _place(choice: Choice) -> int:
-    return choice.subject if isinstance(choice.subject, int) else 0
+    place = choice.subject
+    if not isinstance(place, int):
+        return car
+    return leave(replace(car, itinerary=route.delete(car.itinerary, place)))
 
 
 def _request(car: Car, choice: Choice) -> Car:
-    return _push(car, Page(View.CONSENT, subject=choice.subject))
+    return push(car, Page(View.CONSENT, subject=choice.subject))
 
 
 def _send_request(car: Car, choice: Choice) -> Car:
@@ -302,33 +256,13 @@ def _send_request(car: Car, choice: Choice) -> Car:
     return replace(car, pages=pages, notice=Notice("notice.request_sent"))
 
 
-def _answer(car: Car, item: Item, fact: Callable[..., CarEvent], **facts: object) -> Car:
-    car = record(car, lambda seq, at: fact(seq=seq, at=at, item=item.id, ver=item.ver, **facts))
-    return _remember(car, item, answered=car.drive.run)
-
-
-def _refuse(car: Car, item: Item, why: Literal["itinerary_full", "no_navigation"]) -> Car:
-    return record(car, lambda seq, at: NavigationRefused(seq=seq, at=at, item=item.id, ver=item.ver, why=why))
-
-
-def _remember(car: Car, item: Item, *, answered: int | None = None, decided: Decision | None = None) -> Car:
-    known = car.past(item)
-    past = replace(
-        known, answered=known.answered if answered is None else answered, decided=decided or known.decided
-    )
-    return replace(car, memory=replace(car.memory, past={**car.memory.past, mark(item.id, item.ver): past}))
-
-
-def _step(car: Car, pop_up: PopUp, step: Step) -> Car:
-    stepped = replace(pop_up, step=step)
-    return _replaced(car, pop_up, replace(stepped, focus=menu.first_focus(car, stepped)))
-
-
-def _replaced(car: Car, old: PopUp | None, new: PopUp | None) -> Car:
-    changed = [new if pop_up == old else pop_up for pop_up in car.pop_ups]
-    return replace(car, pop_ups=tuple(pop_up for pop_up in changed if pop_up is not None))
-
-
+_VIEWS: Final = {
+    Button.MY_CAR: View.HOME,
+    Button.NAV: View.MAP,
+    Button.RADIO: View.RADIO,
+    Button.MEDIA: View.MEDIA,
+    Button.TEL: View.TEL,
+}
 _DEEDS: Final[Mapping[Verb, Callable[[Car, Choice], Car]]] = {
     Verb.OPEN: _open,
     Verb.OPEN_DETAILS: _open_details,

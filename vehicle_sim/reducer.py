@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from protocol.messages import Item, Shown
-from vehicle_sim import driving, held, menu, popups, pressing, wire
+from vehicle_sim import browsing, driving, held, menu, popups, pressing, wire
 from vehicle_sim.state import (
     Car,
     Chime,
@@ -35,7 +35,6 @@ from vehicle_sim.state import (
     SnapshotArrived,
     SnapshotRejected,
     Step,
-    TimePassed,
     Turned,
     View,
     WaitedInVain,
@@ -113,7 +112,7 @@ def _happen(car: Car, event: Event) -> Outcome:  # noqa: C901, PLR0912 - one row
             return Outcome(pressing.pressed(car, event.button, long=event.long))
         case Turned():
             return Outcome(pressing.turned(car, event.steps))
-        case TimePassed() | Installed():
+        case _:
             return Outcome(car)
 
 
@@ -122,8 +121,8 @@ def _settle(before: Car, car: Car) -> Outcome:
     effects: list[Effect] = []
     greeting = _greet(before, car)
     car = _closed(greeting.car)
-    car = car if car.drive.run == before.drive.run else replace(car, pages=(Page(View.HOME),), notice=None)
-    car = pressing.within_bounds(replace(car, pages=_standing(car)))
+    car = car if car.drive.run == before.drive.run else replace(car, pages=browsing.HOME, notice=None)
+    car = browsing.within_bounds(replace(car, pages=_standing(car)))
     opened = popups.next_pop_up(car, car.now)
     if opened is not None:
         car = _shown(car, opened)

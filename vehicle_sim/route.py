@@ -165,7 +165,7 @@ def cancel(itinerary: Itinerary) -> Itinerary:
 def plan(
     roads: Roads | None, start: GeoPoint, stops: Sequence[Stop], language: Language = Language.ENGLISH
 ) -> Plan:
-    """Return the quickest way from ``start`` over ``stops`` in their order, with street names in a language."""
+    """Return the quickest way from ``start`` over ``stops`` in their order; street names in ``language``."""
     places = [start, *(stop.position for stop in stops)]
     legs = [
         _leg(roads, pair, stop.name, language) for pair, stop in zip(pairwise(places), stops, strict=True)

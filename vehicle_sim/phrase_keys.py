@@ -1,0 +1,38 @@
+"""Every phrase key that titles, choices and notices can carry, so that the catalogues can be held to them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from protocol.messages import HalfDay, ServiceType
+from vehicle_sim.state import Step, View
+
+KINDS: Final = (
+    *"booking cancellation day_reminder inquiry navigation_destination proposal reminder".split(),
+    "request_receipt",
+)
+"""Every kind of item that can pop up."""
+_ROOMS: Final[dict[str, tuple[str, ...]]] = {
+    "title": ("notice", *View),
+    "choice": (
+        *"accept appointment appointments as_destination as_destination_replacing as_waypoint".split(),
+        *"as_waypoint_before back call cancel cancel_guidance chosen clear_itinerary close consent".split(),
+        *"counter dealer_information decline delete_stop details display_notifications guide".split(),
+        *"itinerary map media menu move_down move_up off ok on radio request resume_guidance".split(),
+        *"send_slots service_and_repair start_guidance stop tel".split(),
+    ),
+    "choice.request": tuple(ServiceType),
+    "choice.slot": tuple(HalfDay),
+    "status": ("planned", "pre_booked", "proposal", "inquiry"),
+    "stop": ("destination", "waypoint"),
+    "notice": (
+        *"accepted choose_slot counter_proposed declined itinerary_full no_navigation".split(),
+        *"no_phone request_sent too_late".split(),
+    ),
+}
+_POP_UPS: Final = (*KINDS, Step.GUIDANCE, Step.REFUSED, Step.SLOTS)
+
+KEYS: Final = frozenset(
+    [f"{room}.{word}" for room, words in _ROOMS.items() for word in words]
+    + [f"popup.{what}.title" for what in _POP_UPS]
+)
