@@ -188,10 +188,8 @@ async def _press_label(unit: HeadUnit, face: Face, label: str) -> None:
     """Bring the focus to the choice with this text and press OK, as the driver's hand would."""
     labels = face.labels(unit.car) if unit.car.screen_on else ()
     if label not in labels:
-        what = f"{label[:80]!r} is not on screen" if labels else "nothing on screen can be chosen"
-        raise Problem(
-            HTTPStatus.CONFLICT, f"{what}; there is: {', '.join(labels) or 'nothing'}", labels=labels
-        )
+        there = f"there is: {', '.join(labels)}" if labels else "nothing can be chosen now"
+        raise Problem(HTTPStatus.CONFLICT, f"{label[:80]!r} is not on screen; {there}", labels=labels)
     steps, now = labels.index(label) - menu.focus(unit.car), unit.now()
     await unit.happen(*((Turned(now, steps),) if steps else ()), Pressed(now, Button.OK))
 
