@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from backend.store.database import database_url
+
+
+_alembic: Final = Lock()
+"""Alembic hands its context to env.py through module globals: one thread at a time."""
 
 
 def config(url: str) -> Config:
@@ -31,9 +38,11 @@ def upgrade(url: str) -> None:
     Raises:
         UnsupportedDatabase: the URL names another database or driver than the two that are tested.
     """
-    command.upgrade(config(url), "head")
+    with _alembic:
+        command.upgrade(config(url), "head")
 
 
+@cache
 def head() -> str:
     """Return the name of the newest layout."""
     newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backend.migrations import head
 from backend.service.office import Office, Work, log_crossing
 from backend.store import inbox, letters, publishing, timers, vehicles
-from backend.store.database import DatabaseFailure
+from backend.store.database import DatabaseFailure, layout
 from backend.store.inbox import Quarantined
 from backend.store.paging import Page
 from backend.store.scope import System
@@ -14,13 +15,14 @@ from protocol.messages import Revision
 
 
 async def ready(office: Office) -> str | None:
-    """Return None if the database answers as it should, else what is wrong with it."""
+    """Return None if the database answers and has this version's layout, else what is wrong with it."""
     try:
         async with office.look() as work:
-            await publishing.dirty_count(work.tx, System())
+            found = await layout(work.tx)
     except DatabaseFailure as failure:
         return f"the database does not answer as it should: {type(failure).__name__}"
-    return None
+    wanted = head()
+    return None if found == wanted else f"the database has layout {found}, this version needs {wanted}"
 
 
 async def busy(office: Office) -> str | None:

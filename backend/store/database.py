@@ -12,9 +12,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -95,13 +95,19 @@ def database_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ValueError as wrong:
+    except (ArgumentError, ValueError) as wrong:
         raise UnsupportedDatabase(f"not a database URL: {wrong}") from wrong
     if parsed.drivername not in DRIVERS:
         raise UnsupportedDatabase(
             f"{parsed.drivername} is not supported; begin the database URL with {' or '.join(DRIVERS)}"
         )
     return parsed
+
+
+async def layout(tx: Transaction) -> str | None:
+    """Return the name of the layout that this database has, None where it has none."""
+    found = await tx.value(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
 
 
 def rebuilding_engine(url: URL) -> AsyncEngine:
