@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
+from threading import Lock
 from typing import Final, assert_never
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -29,12 +30,19 @@ FINE: Final = 4
 LETTERS: Final = 3
 """How much larger letters are drawn than shown."""
 _MOST_KEPT: Final = 2048
+_ONE_AT_A_TIME: Final = Lock()
+"""Letters are drawn by a library that knows no threads, and the bench paints in one beside the window."""
 Placed = tuple[pygame.Surface, tuple[int, int]]
 """A picture and where its top left corner goes."""
 
 
 def paint(scene: Scene, profile: Profile) -> pygame.Surface:
-    """Draw a frame of the profile's size."""
+    """Draw a frame of the profile's size; any thread may, one at a time."""
+    with _ONE_AT_A_TIME:
+        return _paint(scene, profile)
+
+
+def _paint(scene: Scene, profile: Profile) -> pygame.Surface:
     pygame.font.init()
     frame = pygame.Surface((profile.width, profile.height), depth=32)
     for element in scene.elements:
@@ -126,6 +134,8 @@ def _box(box: Box, colours: Mapping[Token, Rgb]) -> Placed:
         _round_off(surface, box)
     if box.edge is not None:
         surface.blit(_outline(width, height, box.radius, colours[box.edge]), (0, 0))
+    if box.shown is not None:
+        surface = surface.subsurface((0, 0, min(width, round(box.shown)), height))
     return surface, (left, top)
 
 
@@ -157,7 +167,7 @@ def _round_off(surface: pygame.Surface, box: Box) -> None:
         (width - radius, height - radius): pygame.transform.flip(corner, flip_x=True, flip_y=True),
     }
     for (x, y), mask in flipped.items():
-        if box.corners == "all" or (box.corners == "top") == (y == 0):
+        if box.corners == "all" or y:
             surface.blit(mask, (x, y), special_flags=pygame.BLEND_RGBA_MULT)
 
 

@@ -68,7 +68,8 @@ class Box:
         way: where the far side is.
         alpha, alpha_to: how opaque the two sides are, 0..1.
         edge: the colour of a hairline around it.
-        corners: which corners are round: top, bottom, all.
+        corners: which corners are round: bottom or all.
+        shown: only so many pixels from its left side are drawn; None for all.
     """
 
     rect: Rect
@@ -79,7 +80,8 @@ class Box:
     alpha_to: float = 1.0
     radius: float = 0.0
     edge: Token | None = None
-    corners: Literal["all", "top", "bottom"] = "all"
+    corners: Literal["all", "bottom"] = "all"
+    shown: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

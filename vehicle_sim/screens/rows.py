@@ -149,12 +149,11 @@ def name_of(choice: Choice) -> str:
 
 def focus_marks(look: Look, rect: Rect, radius: float = 0.0) -> list[Element]:
     """The bar and the gradient of the focused row."""
-    bar = look.profile.focus_bar
     return [
         Box(
             rect, "accent_deep", to="accent_deep", way="right", alpha_to=0.0, radius=radius, corners="bottom"
         ),
-        Box(Rect(rect.x, rect.y, bar, rect.height), "accent", radius=min(radius, bar), corners="bottom"),
+        Box(rect, "accent", radius=radius, corners="bottom", shown=look.profile.focus_bar),
     ]
 
 
