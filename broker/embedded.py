@@ -56,6 +56,9 @@ autosave_interval 1
 log_type error
 log_type warning
 """
+# Started by root, Mosquitto becomes another user, which cannot write our directory, and which the kernel no
+# longer ties to this process.
+_STAY_ROOT: Final = "user root\n"
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -223,7 +226,10 @@ def serve(kind: Kind, host: str, port: int, directory: Path) -> None:
     """Be the broker: this process does nothing else until it is ended."""
     template, suffix = (_RUMQTTD, "toml") if kind is Kind.RUMQTTD else (_MOSQUITTO, "conf")
     config = directory / f"{kind}.{suffix}"  # rumqttd tells the language of its file by the suffix
-    config.write_text(template.format(host=host, port=port, directory=directory.absolute()))
+    text = template.format(host=host, port=port, directory=directory.absolute())
+    if kind is Kind.MOSQUITTO and os.geteuid() == 0:
+        text += _STAY_ROOT
+    config.write_text(text)
     if kind is Kind.MOSQUITTO:
         program = mosquitto() or "mosquitto"
         os.execv(program, [program, "-c", str(config)])  # noqa: S606 - no shell is what we want
