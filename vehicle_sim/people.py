@@ -13,6 +13,7 @@ a broker. Whatever they see they hand to ``witness``, so that a report can show 
 from __future__ import annotations
 
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -37,6 +38,8 @@ TICKED: Final[dict[str, bool]] = {
     "parts_ready": True,
 }
 """The warning of *Schedule appointment*, every line acknowledged."""
+_STYLES: Final = re.compile(r'(<link rel="stylesheet" href="([^"]+)">)')
+_PARTS: Final = re.compile(r"url\((/[^)]+\.woff2)\)")
 _LINK: Final = re.compile(r"https?://\S+?/my/[\w.~-]+")
 
 
@@ -222,7 +225,7 @@ class Driver:
         """Return the words on the screen in reading order, one a line; the picture goes to the witness."""
         tree = await self._get("/tree")
         await self.photographs(caption or str(tree.get("label") or tree.get("name") or "screen"))
-        return "\n".join(_words(tree))
+        return "\n".join(dict.fromkeys(_words(tree)))
 
     async def photographs(self, caption: str) -> bytes:
         """Return the screen as PNG."""
@@ -295,7 +298,8 @@ class Owner:
             page = await answer.text()
             if answer.status != 200:
                 raise Refusal(answer.status, {"title": answer.reason, "detail": page[:300]})
-        self._witness(Exhibit("page", "My Volvo, opened from the letter", page))
+        saved = await _saved(self._session, link.group(), page)
+        self._witness(Exhibit("page", "My Volvo, opened from the letter", saved))
         return page
 
 
@@ -327,6 +331,24 @@ class Tap:
                 await asyncio.wait({task})
 
 
+async def _saved(session: aiohttp.ClientSession, url: str, page: str) -> str:
+    """Return the page as a browser saves it: with its styles and their fonts inside."""
+
+    async def fetched(path: str) -> bytes:
+        async with session.get(urljoin(url, path)) as answer:
+            return await answer.read()
+
+    for link, path in _STYLES.findall(page):
+        style = (await fetched(path)).decode()
+        for part in set(_PARTS.findall(style)):
+            data = base64.b64encode(await fetched(part)).decode()
+            style = style.replace(f"url({part})", f"url(data:font/woff2;base64,{data})")
+        page = page.replace(link, f"<style>{style}</style>")
+    return page
+
+
 def _words(node: Json) -> list[str]:
+    if node.get("covered"):
+        return []  # under a pop-up: dimmed, and out of reach
     own = [str(node[part]) for part in ("label", "value") if node.get(part)]
     return own + [line for child in node.get("children", []) for line in _words(child)]
