@@ -8,6 +8,7 @@ import pytest
 
 from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import MINUTE, SECOND, Motorist, booking, day_reminder, in_car
+from vehicle_sim.reducer import next_due
 from vehicle_sim.state import Button, Ignition, Moved
 
 
@@ -64,6 +65,17 @@ def test_a_remote_start_shows_nothing_and_ends_with_the_next_start_by_key() -> N
     driver.starts()
     assert driver.car.drive.run == 1
     assert driver.sees == "popup.booking.title"
+
+
+def test_a_hidden_pop_up_asks_to_be_woken_when_the_flicker_would_be_over() -> None:
+    driver = in_car(booking())
+    driver.starts()
+    driver.runs(running=False)
+    driver.turns_key(Ignition.OFF)
+    driver.waits(SECOND)
+    assert next_due(driver.car) == driver.now + 2 * SECOND
+    driver.waits(2 * SECOND)
+    assert driver.car.pop_ups == ()
 
 
 def test_a_remote_start_within_three_seconds_closes_the_pop_up_for_good() -> None:
