@@ -257,7 +257,7 @@ def _about_when(appointment: Appointment, workshop: Workshop) -> datetime:
     if appointment.terms.starts_at is not None:
         return appointment.terms.starts_at
     for slot in appointment.wanted.slots[:1]:
-        with suppress(ValueError, OverflowError):  # the wire's pattern lets 2026-02-31 and year 0001 through
+        with suppress(ValueError):  # the wire's pattern lets 2026-02-31 through
             wall = time(8) if slot.half is HalfDay.MORNING else time(13)
             return at_wall_time(date.fromisoformat(slot.day), wall, workshop.market.zone)
     return appointment.since

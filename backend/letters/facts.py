@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from uuid import uuid5
 
 from pydantic import TypeAdapter
 
@@ -82,7 +83,8 @@ def message_id(facts: LetterFacts) -> str:
         LetterKind.UNTOUCHED: appointment.version,
     }
     ver = versions.get(facts.kind, 1)
-    return f"<{appointment.id}.{facts.kind.value}.{ver}@{domain_of(facts.sender)}>"
+    # Short, or the header would be folded behind its name, which some readers take for a leading blank.
+    return f"<{uuid5(appointment.id, f'{facts.kind.value}/{ver}').hex}@{domain_of(facts.sender)}>"
 
 
 _LETTER: TypeAdapter[Letter] = TypeAdapter(Letter)

@@ -18,7 +18,6 @@ def to_message(letter: Letter, sent_at: datetime) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(sent_at)
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language.value
     message["Auto-Submitted"] = "auto-generated"
     message["X-Sensus-Letter"] = letter.kind.value
     if letter.simulated:
@@ -32,4 +31,6 @@ def to_message(letter: Letter, sent_at: datetime) -> EmailMessage:
         message.add_attachment(
             letter.ics.encode(), maintype="application", subtype="ics", filename="appointment.ics"
         )
+    # Last: the standard library moves every Content-* header into the first part when it adds a second.
+    message["Content-Language"] = letter.language.value
     return message

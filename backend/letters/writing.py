@@ -63,7 +63,7 @@ def write(facts: LetterFacts) -> Letter:
         name=facts.name,
         subject=f"{t('simulated.tag')} {subject}" if facts.simulated else subject,
         text=environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n",
-        html=environment.get_template(f"{folder}/body.html").render(context),
+        html=environment.get_template(f"{folder}/body.html").render(context).strip() + "\n",
         ics=calendar.to_ical().decode() if calendar else None,
         ics_method=str(calendar["method"]) if calendar else None,
         simulated=facts.simulated,
