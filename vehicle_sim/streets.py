@@ -17,12 +17,17 @@ from typing import Any, Final, Self
 from protocol.language import Language
 from protocol.values import GeoPoint
 
+VERSION: Final = 1
 EARTH: Final = 6_371_008.8
 """Mean radius in metres (IUGG)."""
 REACH: Final = 150.0
 """Metres from a place to the streets, beyond which the map does not cover it."""
 _KMH: Final = {"primary": 40.0, "secondary": 35.0, "tertiary": 30.0, "residential": 25.0, "service": 12.0}
 """What one really drives in a town, crossings included."""
+
+
+class UnknownRoads(ValueError):
+    """The map is of a version that this program does not know: take the one that belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,11 @@ class Roads:
         """Build the graph from the parsed file.
 
         Raises:
-            KeyError, IndexError, ValueError: it does not follow the schema of ``roads/README.md``.
+            UnknownRoads: it is of another version than ``roads/README.md`` describes.
+            KeyError, IndexError, ValueError: it says it is of that version, and is not.
         """
+        if plain.get("version") != VERSION:
+            raise UnknownRoads(f"roads of version {plain.get('version')} cannot be read here, only {VERSION}")
         nodes = tuple(
             GeoPoint(latitude=latitude, longitude=longitude) for latitude, longitude in plain["nodes"]
         )

@@ -266,7 +266,11 @@ def test_a_restart_within_a_run_paints_the_pop_up_again_without_chime_or_showing
 
 
 def test_nothing_to_do_wakes_nobody() -> None:
-    assert next_due(in_car().car) is None
+    driver = in_car()
+    assert next_due(driver.car) is None
+    driver.starts()
+    driver.runs(running=False)
+    assert next_due(driver.car) is None
 
 
 def test_a_day_of_service_at_every_engine_start() -> None:

@@ -12,7 +12,7 @@ from tests.vehicle_sim.motorist import WORKSHOP
 from vehicle_sim import route
 from vehicle_sim.route import ItineraryFull, Manoeuvre, Plan, plan
 from vehicle_sim.state import Itinerary, Stop
-from vehicle_sim.streets import Roads, bearing, distance, helsinki
+from vehicle_sim.streets import Roads, UnknownRoads, bearing, distance, helsinki
 
 START = GeoPoint(latitude=60.17832, longitude=24.95057)
 KAMPPI = Stop("Kamppi", GeoPoint(latitude=60.16899, longitude=24.93615))
@@ -29,6 +29,7 @@ def town(nodes: list[tuple[float, float]], edges: list[tuple[int, int, int]]) ->
     places = [(lat / 1000, lon / 1000) for lat, lon in nodes]
     return Roads.from_json(
         {
+            "version": 1,
             "nodes": places,
             "edges": [
                 [start, end, street, 0, distance(point(places[start]), point(places[end]))]
@@ -176,6 +177,11 @@ def test_a_bend_into_a_street_of_another_name_is_a_turn() -> None:
 def test_a_nameless_alley_is_no_street_to_mention() -> None:
     roads = town([(0, 0), (0, 1)], [(0, 1, 0)])
     assert plan(roads, roads.nodes[0], [Stop("There", roads.nodes[1])]).legs[0].streets == ()
+
+
+def test_a_map_of_another_version_is_refused() -> None:
+    with pytest.raises(UnknownRoads, match="roads of version 2 cannot be read here, only 1"):
+        Roads.from_json({"version": 2})
 
 
 def test_an_empty_map_covers_nothing() -> None:
