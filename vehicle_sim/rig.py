@@ -20,10 +20,13 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from protocol.clock import until_blocking
 from vehicle_sim.process import Process, RigError
+
+CLOSE_TIMEOUT: Final = 10.0
+"""Seconds that all together have to end in when the rig is closed."""
 
 
 class Rig:
@@ -31,6 +34,7 @@ class Rig:
 
     ``simulation`` starts them with the virtual clock surface and crash points; ``start_at`` sets that clock.
     ``program`` is how the ``sensus`` command is started; the one of this environment by default.
+    ``ports`` names fixed ports by process; all others serve at free ones.
     """
 
     def __init__(
@@ -41,11 +45,13 @@ class Rig:
         start_at: str | None = None,
         env: Mapping[str, str] | None = None,
         program: Sequence[str] | None = None,
+        ports: Mapping[str, int] | None = None,
     ) -> None:
         self.directory = directory
         self.simulation = simulation
         self.start_at = start_at
         self.processes: list[Process] = []
+        self._ports = dict(ports or {})
         self._program = list(program) if program else [_sensus()]
         # A variable of the caller's own set-up would change what is tested.
         self._env = {name: value for name, value in os.environ.items() if not name.startswith("SENSUS_")}
@@ -73,7 +79,11 @@ class Rig:
             process.thaw()
             os.kill(process.pid, signal.SIGTERM)
         try:
-            until_blocking(lambda: not any(process.running for process in alive), what="the rig to end")
+            until_blocking(
+                lambda: not any(process.running for process in alive),
+                what="the rig to end",
+                timeout=CLOSE_TIMEOUT,
+            )
         except TimeoutError:
             for process in alive:
                 process.end()
@@ -128,9 +138,9 @@ class Rig:
     def start(
         self, name: str, *arguments: str, wait: bool = True, env: Mapping[str, str] | None = None
     ) -> Process:
-        """Start ``sensus`` with these arguments and a free port as the process ``name``."""
+        """Start ``sensus`` with these arguments as the process ``name``, at its fixed port or a free one."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        command = [*self._program, *arguments, "--port", "0"]
+        command = [*self._program, *arguments, "--port", str(self._ports.get(name, 0))]
         process = Process(name, command, self._env | dict(env or {}), self.directory)
         self.processes.append(process)
         process.start()
