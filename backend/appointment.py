@@ -201,6 +201,8 @@ class Appointment:
     """Rises each time the reminder is armed; 0 = never armed."""
     armed_at: datetime | None = None
     """When the reminder was last armed: what fell due before is not made up for."""
+    cancellation_announced: bool = False
+    """The cancellation pops up in the car; otherwise it is only there."""
     cancelled_by: Actor | None = None
     cancel_reason: str = ""
     no_show: bool = False

@@ -210,7 +210,7 @@ def _cancellation(appointment: Appointment, workshop: Workshop, facts: Facts) ->
         yield Cancellation(
             id=own,
             ver=1,
-            announce=appointment.cancelled_by is Actor.DEALER,
+            announce=appointment.cancellation_announced,
             show_from=ended_at,
             show_until=ended_at + CLOSED_STAY,
             answered=(own, 1) in facts.answered,

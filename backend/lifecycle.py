@@ -146,13 +146,23 @@ def _current_ver(appointment: Appointment, event: _Answer) -> int:
 def _keep_late(appointment: Appointment, event: _Answer) -> Outcome:
     late = Late(event.action, appointment.status, event.ver, _current_ver(appointment, event))
     effects: tuple[Effect, ...] = (TellDealer(event.action),)
-    if appointment.status is not Status.CONFIRMED:
+    news = _news_for_the_car(appointment) if event.by.actor is Actor.CAR else None
+    if news is None:
         return Outcome(appointment, effects, late)
-    # The customer believes something else than what is booked, so the booking is announced once more. All
-    # other states either announce themselves (a newer proposal, a cancellation) or have nothing in the car.
-    effects = (*effects, Push(ItemKind.BOOKING, announce=True))
-    told = replace(_versions(appointment, event.at, effects), version=appointment.version + 1)
-    return Outcome(told, effects, late)
+    told = _versions(appointment, event.at, (news,))
+    return Outcome(replace(told, version=appointment.version + 1), (*effects, news), late)
+
+
+def _news_for_the_car(appointment: Appointment) -> Push | None:
+    """Return what a driver has to be told who believes something else than what is so.
+
+    A newer proposal, or the dealer's cancellation, announces itself; a request is nowhere in the car.
+    """
+    if appointment.status is Status.CONFIRMED:
+        return Push(ItemKind.BOOKING, announce=True)
+    if appointment.status is Status.CANCELLED and not appointment.cancellation_announced:
+        return Push(ItemKind.CANCELLATION, announce=True)
+    return None
 
 
 # --- the appointment as it would be --------------------------------------------------------------
@@ -289,6 +299,8 @@ def _versions(appointment: Appointment, at: datetime, effects: Iterable[Effect])
                 appointment = replace(appointment, proposal_ver=appointment.proposal_ver + announce)
             case Push(ItemKind.INQUIRY):
                 appointment = replace(appointment, inquiry_ver=appointment.inquiry_ver + 1)
+            case Push(ItemKind.CANCELLATION):
+                appointment = replace(appointment, cancellation_announced=True)
             case RearmReminder():
                 appointment = replace(
                     appointment, reminder_ver=appointment.reminder_ver + 1, armed_at=as_utc(at), fired=()

@@ -460,6 +460,25 @@ def test_an_answer_after_the_booking_is_late_and_the_booking_is_announced_once_m
     )
 
 
+def test_a_driver_who_accepts_what_was_cancelled_elsewhere_is_told_once() -> None:
+    gone = step(proposed(), CustomerCancels(at=NOW, by=OWNER, ver=1))
+    assert not gone.cancellation_announced
+    late = CustomerAccepts(at=NOW + DAY, by=CAR, ver=1)
+    outcome = advance(gone, late, MARKET)
+    assert outcome.late is not None
+    assert Push(ItemKind.CANCELLATION, announce=True) in outcome.effects
+    assert outcome.appointment == replace(gone, cancellation_announced=True, version=gone.version + 1)
+    again = advance(outcome.appointment, late, MARKET)
+    assert (again.appointment, again.effects) == (outcome.appointment, (TellDealer(late.action),))
+
+
+def test_a_late_answer_on_my_volvo_announces_nothing_in_the_car() -> None:
+    booked = step(proposed(), ScheduleAppointment(at=NOW, by=DEALER, checklist=READY))
+    outcome = advance(booked, CustomerAccepts(at=NOW + DAY, by=OWNER, ver=1), MARKET)
+    assert outcome.late is not None
+    assert outcome.appointment == booked
+
+
 @pytest.mark.parametrize(
     ("make", "event"),
     [
