@@ -57,7 +57,8 @@ from backend.outcomes import (
     TellDealer,
     TooFarAhead,
 )
-from backend.transitions import TABLE, Dates, Transition
+from backend.rules import Dates, Transition
+from backend.transitions import TABLE
 
 FARTHEST: Final = timedelta(days=3 * 366)
 """How far ahead a visit may lie: what is later is a slip of the pen."""

@@ -11,7 +11,8 @@ from typing import Final
 
 from backend.appointment import Status
 from backend.outcomes import DisarmReminder, Effect, Push, RearmReminder, SendLetter, Withdraw
-from backend.transitions import TABLE, Transition
+from backend.rules import Transition
+from backend.transitions import TABLE
 
 _INTRODUCTION: Final = """\
 # The life of an appointment

@@ -7,17 +7,13 @@ draws ``docs/lifecycle.md`` from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from backend.appointment import OPEN, Action, Actor, Appointment, Listing, Market, Status
+from backend.appointment import OPEN, Action, Actor, Appointment, Listing, Status
 from backend.events import Event, RequestFromCar
 from backend.limits import day_has_begun, is_near, time_limits
 from backend.outcomes import (
     DisarmReminder,
-    Effect,
     ItemKind,
     LetterKind,
     Push,
@@ -26,55 +22,7 @@ from backend.outcomes import (
     TellDealer,
     Withdraw,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A mandatory field: its name in the API, and when it counts as filled in."""
-
-    field: str
-    filled: Callable[[Appointment], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What has to hold besides the fields: in words, and as a test of the appointment as it would be."""
-
-    words: str
-    holds: Callable[[Appointment, Event, Market], bool]
-
-
-class Dates(StrEnum):
-    """What a row asks of the appointment's date."""
-
-    ANY = ""
-    AHEAD = "not in the past"
-    AHEAD_IF_MOVED = "another date not in the past"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One row. ``target`` None = status and list stay as they are."""
-
-    sources: tuple[Status | None, ...]
-    """None = there is no appointment yet."""
-    listed: Listing | None = None
-    """The row is only for appointments that stand in this list."""
-    action: Action
-    actors: tuple[Actor, ...]
-    when: Condition | None = None
-    """Tells two rows of the same sources and action apart."""
-    needs: tuple[Need, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    dates: Dates = Dates.ANY
-    target: Status | None = None
-    listing: Listing | None = None
-    also: Listing | None = None
-    """The list in which time puts it besides its own."""
-    effects: tuple[Effect, ...] = ()
-    if_moved: tuple[Effect, ...] = ()
-    """Follows if the date, the time or the place is another than before."""
-
+from backend.rules import Condition, Dates, Need, Transition
 
 _START = (
     Need("date", lambda a: a.terms.starts_at is not None),

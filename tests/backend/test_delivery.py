@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.appointment import Actor, Appointment, Place, Status, Wanted
@@ -334,7 +334,7 @@ def test_what_asks_the_driver_stays_and_what_he_knows_goes_first() -> None:
     assert [item.appointment for item in content.items if isinstance(item, Cancellation)] == ["200052"]
 
 
-TEXTS = st.text(max_size=600)
+TEXTS = st.builds(lambda text, times: text * times, st.text(max_size=12), st.integers(1, 60))
 STARTS = st.integers(1, 900).map(lambda days: START + timedelta(days=days, hours=days % 9))
 
 
@@ -358,6 +358,7 @@ def _cancelled(text: str) -> Appointment:
 MAKERS: list[Callable[[str], Appointment]] = [_proposed, _asked, _confirmed, _confirmed, _cancelled]
 
 
+@settings(max_examples=60)
 @given(
     lives=st.lists(st.tuples(st.sampled_from(MAKERS), TEXTS, STARTS), max_size=30),
     places=st.lists(st.tuples(TEXTS, TEXTS), max_size=25),
