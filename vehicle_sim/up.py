@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,21 +26,34 @@ from vehicle_sim.cast import AT_HOME, VIN
 from vehicle_sim.rig import Rig
 
 PORTS: Final[Mapping[str, int]] = {"broker": 1883, "mailbox": 1025, "backend": 8080, "car": 8090}
-"""Where everything serves, so that a line from the documents can be pasted."""
+"""Where everything serves if nobody else is there; else at a free port, and ``env`` says which."""
 _TICK: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A bench that stands: where everything is, and a token for the first dealer."""
+    """A bench that stands: its processes by name, and what a caller needs to know of the first dealer."""
 
     rig: Rig
-    addresses: Mapping[str, str]
+    urls: Mapping[str, str]
     token: str
     customer: str
-    next_week: date
-    """A day to book: six days after virtual time begins, not a Sunday."""
-    vin: str = VIN
+    day: date
+    """A day to book: six days after virtual time begins, or seven where that is a Sunday."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Return what the examples of the documents use, as variables of a shell."""
+        return {
+            "SENSUS_BACKEND_URL": self.urls["backend"],
+            "SENSUS_BENCH_URL": self.urls["car"],
+            "BROKER_PORT": self.urls["broker"].rpartition(":")[2],
+            "LETTERS": str((self.rig.directory / "mailbox").resolve()),
+            "TOKEN": self.token,
+            "VIN": VIN,
+            "CUSTOMER": self.customer,
+            "DAY": self.day.isoformat(),
+        }
 
 
 @asynccontextmanager
@@ -55,7 +70,7 @@ async def standing(
         RigError: a process could not start; the message quotes its last words.
     """
     start = (start_at or SystemClock().now()).astimezone(UTC).replace(microsecond=0)
-    async with Rig(directory, start_at=start.isoformat(), ports=ports) as rig:
+    async with Rig(directory, start_at=start.isoformat(), ports=_unused(ports)) as rig:
         broker, mailbox = rig.broker(wait=False), rig.mailbox(wait=False)
         await broker.ready()
         await mailbox.ready()
@@ -66,19 +81,28 @@ async def standing(
         seeded = json.loads(await asyncio.to_thread(rig.run, "seed", "--json", env=backend.env))
         await car.ready()
         dealer = seeded["dealers"][0]
-        customer = next(one for one in dealer["customers"] if one["vin"] == VIN)
-        yield Standing(
-            rig,
-            {
-                "HTTP API, with its documentation": f"{backend.url}/docs",
-                "Bench of the head unit": f"{car.url}/v1/cars",
-                "MQTT broker": f"mqtt://127.0.0.1:{broker.port}",
-                "Letters": str(rig.directory / "mailbox"),
-            },
-            dealer["token"],
-            customer["id"],
-            _next_week(start.date()),
-        )
+        customer = next(one["id"] for one in dealer["customers"] if one["vin"] == VIN)
+        urls = {process.name: process.url for process in rig.processes}
+        bench = Standing(rig, urls, dealer["token"], customer, _next_week(start.date()))
+        _write_env(directory / "env", bench.env)
+        yield bench
+
+
+def _unused(ports: Mapping[str, int]) -> dict[str, int]:
+    """Return those ports at which nobody serves."""
+    unused = {}
+    for name, port in ports.items():
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            unused[name] = port
+    return unused
+
+
+def _write_env(path: Path, variables: Mapping[str, str]) -> None:
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    path.touch(mode=0o600)  # it holds a token
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def _next_week(today: date) -> date:
@@ -109,8 +133,7 @@ async def keep_up(bench: Standing, *, say: Callable[[str], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with aiohttp.ClientSession() as session:
-        urls = {process.name: process.url for process in bench.rig.processes}
-        clocks = [rounds.http_clock(urls[name], session, name) for name in ("backend", "car")]
+        clocks = [rounds.http_clock(bench.urls[name], session, name) for name in ("backend", "car")]
         flowing = asyncio.create_task(flow(clocks))
         waiting = asyncio.create_task(ended.wait())
         await asyncio.wait({flowing, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,6 +15,36 @@ from vehicle_sim.cli.words import Json, in_words, instant
 
 if TYPE_CHECKING:
     from vehicle_sim.up import Standing
+
+
+_TRIES: Final = """
+Time flows; it is virtual and can be moved. Three things to try in another terminal:
+
+1. The dealer books: a request, then Schedule appointment
+   . ENV
+   book() {
+     curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+       -H 'If-Match: "1"' "$SENSUS_BACKEND_URL/v1/appointments$1" -d "$2"
+   }
+   NUMBER=$(book "" '{"action": "create_request", "vin": "'$VIN'",
+     "customer_id": "'$CUSTOMER'", "date": "'$DAY'", "time": "08:00",
+     "work": "Service 90,000 km", "price": {"amount": "389.00", "currency": "EUR"}}' |
+     grep -o '"number":"[0-9]*' | tail -c 7)
+   book "/$NUMBER/actions" '{"action": "schedule_appointment",
+     "checklist": {"slot_confirmed": true, "plan_secured": true,
+                   "work_order_finished": true, "parts_ready": true}}'
+
+2. The driver turns the key, looks, and opens the details
+   SENSUS car $VIN ignition running
+   SENSUS car $VIN screenshot pop-up.png
+   SENSUS car $VIN press --label Details
+
+3. Four days later: why is there no reminder? The engine is off
+   SENSUS car $VIN ignition off
+   SENSUS clock advance 4d
+   SENSUS car $VIN why
+   SENSUS car $VIN ignition running
+"""
 
 
 def run(
@@ -52,7 +82,7 @@ def run(
         async with standing(
             directory, ports={} if free_ports else PORTS, window=shown, start_at=begin
         ) as bench:
-            _tell_script(bench) if as_json else _tell(bench)
+            typer.echo(json.dumps(bench.env)) if as_json else _tell(bench)
             await keep_up(bench, say=lambda words: typer.echo(words, err=True))
         if not as_json:
             typer.echo("\nAll ended.", err=True)
@@ -67,76 +97,19 @@ def _has_display() -> bool:
     )
 
 
-def _tell_script(bench: Standing) -> None:
-    urls = {process.name: process.url for process in bench.rig.processes}
-    typer.echo(
-        json.dumps({"vin": bench.vin, "customer_id": bench.customer, "token": bench.token, "urls": urls})
-    )
-
-
 def _tell(bench: Standing) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
-    width = max(len(name) for name in bench.addresses)
-    for name, address in bench.addresses.items():
-        console.print(f"  {name:<{width}}  [bold]{address}[/bold]")
-    console.print(f"  {'The car':<{width}}  [bold]{bench.vin}[/bold], V60 D4 of Maria Lindholm")
-    console.print("\nTime flows; it is virtual and can be moved. Three things to try in another terminal:\n")
-    for number, (what, lines) in enumerate(_tries(bench), start=1):
-        console.print(f"[bold]{number}. {what}[/bold]")
-        for line in lines:
-            console.print(f"   {line}", markup=False)
-        console.print()
-    console.print("Ctrl-C ends everything.")
-
-
-def _tries(bench: Standing) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    from vehicle_sim.people import TICKED
-    from vehicle_sim.up import PORTS
-
-    urls = {process.name: process.url for process in bench.rig.processes}
+    for name, address in (
+        ("HTTP API, documented", f"{bench.urls['backend']}/docs"),
+        ("Bench of the head unit", f"{bench.urls['car']}/v1/cars"),
+        ("MQTT broker", f"mqtt://127.0.0.1:{bench.env['BROKER_PORT']}"),
+        ("Letters", bench.env["LETTERS"]),
+        ("The car", f"{bench.env['VIN']}, V60 D4 of Maria Lindholm"),
+    ):
+        console.print(f"  {name:<24}[bold]{address}[/bold]")
     sensus = "sensus" if shutil.which("sensus") else sys.argv[0]
-    elsewhere = f"export SENSUS_BACKEND_URL={urls['backend']} SENSUS_BENCH_URL={urls['car']}"
-    request = json.dumps(
-        {
-            "action": "create_request",
-            "vin": bench.vin,
-            "customer_id": bench.customer,
-            "date": f"{bench.next_week:%Y-%m-%d}",
-            "time": "08:00",
-            "work": "Service 90,000 km",
-            "price": {"amount": "389.00", "currency": "EUR"},
-        }
-    )
-    schedule = json.dumps({"action": "schedule_appointment", "checklist": TICKED})
-    curl = 'curl -s -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json"'
-    return (
-        (
-            "The dealer books: a request, then Schedule appointment",
-            (
-                f"export TOKEN={bench.token}",
-                *((elsewhere,) if urls["car"] != f"http://127.0.0.1:{PORTS['car']}" else ()),
-                f"ID=$({curl} {urls['backend']}/v1/appointments -d '{request}' \\",
-                """  | grep -o '"number":"[0-9]*' | grep -o '[0-9]*$')""",
-                f"{curl} -H 'If-Match: \"1\"' {urls['backend']}/v1/appointments/$ID/actions -d '{schedule}'",
-            ),
-        ),
-        (
-            "The driver turns the key, looks, and opens the details",
-            (
-                f"{sensus} car {bench.vin} ignition running",
-                f"{sensus} car {bench.vin} screenshot pop-up.png",
-                f"{sensus} car {bench.vin} press --label Details",
-            ),
-        ),
-        (
-            "Four days later: the reminder, or the reason why there is none",
-            (
-                f"{sensus} car {bench.vin} ignition off",
-                f"{sensus} clock advance 4d",
-                f"{sensus} car {bench.vin} why",
-                f"{sensus} car {bench.vin} ignition running",
-            ),
-        ),
-    )
+    tries = _TRIES.replace("ENV", str(bench.rig.directory / "env")).replace("SENSUS ", f"{sensus} ")
+    console.print(tries, markup=False)
+    console.print("Ctrl-C ends everything.")
