@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from broker.dialling import TlsFiles
@@ -50,8 +50,14 @@ class Options:
     tls: TlsFiles | None = None
 
 
-async def serve(options: Options, face: Face, *, say: Callable[[str], None]) -> None:
-    """Be a head unit until SIGTERM or Ctrl-C.
+Show = Callable[[HeadUnit], Coroutine[Any, Any, None]]
+"""Shows a head unit on this machine's display until somebody closes it."""
+
+
+async def serve(
+    options: Options, face: Face, *, say: Callable[[str], None], show: Show | None = None
+) -> None:
+    """Be a head unit until SIGTERM or Ctrl-C, or until its window is closed.
 
     Raises:
         JournalError: the journal is in use, is something else, or cannot be written.
@@ -76,7 +82,7 @@ async def serve(options: Options, face: Face, *, say: Callable[[str], None]) -> 
             say(f"Head unit of {options.vin} at {url}, journal {options.journal}")
             if options.ready_file is not None:
                 announce(options.ready_file, url)
-            await _until_ended(running, ended)
+            await _first_end(ended.wait(), running, *([show(unit)] if show is not None else []))
     finally:
         await journal.close()
 
@@ -88,13 +94,16 @@ def announce(path: Path, url: str) -> None:
     fresh.replace(path)
 
 
-async def _until_ended(running: asyncio.Task[None], ended: asyncio.Event) -> None:
-    stop = asyncio.create_task(ended.wait())
-    await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
-    stop.cancel()
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+async def _first_end(*duties: Awaitable[object]) -> None:
+    """Return when one of these has ended, or raise what it failed with; the others are ended with it."""
+    tasks = [asyncio.ensure_future(duty) for duty in duties]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    failed = [task for task in tasks if task.done() and task.exception() is not None]
+    for task in reversed(tasks):
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in failed:
+        task.result()
 
 
 def _clock(options: Options, journal: Journal) -> Clock:

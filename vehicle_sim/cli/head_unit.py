@@ -78,7 +78,7 @@ def run(
     from protocol.language import Language
     from vehicle_sim.car import WrongCar
     from vehicle_sim.face import Screens
-    from vehicle_sim.head_unit import HOME, Options, serve
+    from vehicle_sim.head_unit import HOME, Options, Show, serve
     from vehicle_sim.journal import JournalError
 
     if start_at is not None and not simulated:
@@ -113,8 +113,14 @@ def run(
         password=password,
         tls=None if ca is None else TlsFiles(ca, cert, key),
     )
-    with in_words(JournalError, WrongCar, OSError):
-        asyncio.run(serve(options, face, say=typer.echo))
+    show: Show | None = None
+    if window:
+        from vehicle_sim import window as desk
+
+        show = desk.run
+    # pygame's own error is a RuntimeError: there is no display.
+    with in_words(JournalError, WrongCar, OSError, *((RuntimeError,) if window else ())):
+        asyncio.run(serve(options, face, say=typer.echo, show=show))
 
 
 def _place(text: str) -> GeoPoint:
