@@ -52,9 +52,13 @@ class Mailer:
     async def run(self) -> None:
         """Send for ever."""
         wait = FIRST_RETRY / 4
+        freed = False
         while True:
             seen = self._office.mail.count
             try:
+                if not freed:
+                    await self.free_own()
+                    freed = True
                 await self.send_due()
             except (SMTPException, OSError) as failure:
                 log.warning("mail_server_failed", error=type(failure).__name__)
@@ -86,6 +90,11 @@ class Mailer:
         finally:
             self._sending = False
 
+    async def free_own(self) -> None:
+        """Free what this node claimed in an earlier life: it may have been sent, and is sent again."""
+        async with self._office.work() as work:
+            await letters.free(work.tx, System(), self._office.settings.node)
+
     async def _is_due(self) -> bool:
         async with self._office.look() as work:
             return await letters.is_due(work.tx, System(), now=work.now, technical=self._technical.now())
@@ -94,7 +103,12 @@ class Mailer:
         technical = self._technical.now()
         async with self._office.work() as work:
             posted = await letters.claim_letter(
-                work.tx, System(), now=work.now, technical=technical, lease_until=technical + LEASE
+                work.tx,
+                System(),
+                now=work.now,
+                technical=technical,
+                lease_until=technical + LEASE,
+                node=self._office.settings.node,
             )
         if posted is None:
             return False

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from backend.service.office import Office, log_crossing
-from backend.store import items, publishing
+from backend.store import publishing
 from backend.store.database import DatabaseFailure
 from backend.store.publishing import Parcel
 from backend.store.scope import System
@@ -90,7 +90,12 @@ class Publisher:
         now = self._technical.now()
         async with self._office.database.write() as tx:
             parcels = await publishing.claim_dirty(
-                tx, System(), technical=now, lease_until=now + LEASE, most=IN_FLIGHT
+                tx,
+                System(),
+                technical=now,
+                lease_until=now + LEASE,
+                most=IN_FLIGHT,
+                node=self._office.settings.node,
             )
         if not parcels:
             return 0
@@ -105,12 +110,18 @@ class Publisher:
             for parcel, failure in sorted(zip(parcels, results, strict=True), key=lambda pair: pair[0].vin):
                 if failure is not None:
                     await publishing.release(tx, System(), parcel)
-                elif await publishing.mark_published(tx, System(), parcel, at=at, count=count):
-                    await items.items_published(tx, System(), parcel.vin, parcel.revision, at)
+                else:
+                    # False says that the vehicle has moved on: it stays dirty and is published again.
+                    await publishing.mark_published(tx, System(), parcel, at=at, count=count)
         for failure in results:
             if failure is not None:
                 raise failure
         return len(parcels)
+
+    async def free_own(self) -> None:
+        """Free what this node claimed in an earlier connection or life: nobody publishes that now."""
+        async with self._office.database.write() as tx:
+            await publishing.free(tx, System(), self._office.settings.node)
 
     async def _publish(self, connection: Connection, parcel: Parcel) -> None:
         content = Content.model_validate_json(parcel.content)
@@ -127,9 +138,13 @@ class Publisher:
         log_crossing("published", vin=parcel.vin, epoch=parcel.revision.epoch, rev=parcel.revision.rev)
 
     async def _publish_for_ever(self, connection: Connection) -> None:
+        freed = False
         while True:
             seen = self._office.dirty.count
             try:
+                if not freed:
+                    await self.free_own()
+                    freed = True
                 published = await self.publish_dirty(connection)
             except DatabaseFailure as failure:
                 log.warning("database_failed", error=type(failure).__name__)

@@ -153,6 +153,7 @@ vehicles: Final = Table(
     Column("published_marker", BigInteger),
     Column("dirty", Boolean, nullable=False, server_default=false()),
     Column("lease_until", UTCDateTime),
+    Column("lease_by", String(23)),
     # What the car told of itself.
     Column("store_id", Uuid),
     Column("hello_n", BigInteger),
@@ -247,6 +248,7 @@ letters: Final = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("retry_at", UTCDateTime),
     Column("lease_until", UTCDateTime),
+    Column("lease_by", String(23)),
     Column("last_error", String(300)),
     # The outbox proper: a letter leaves it when it is sent, held or superseded.
     Column("waiting", Boolean, nullable=False, server_default=true()),

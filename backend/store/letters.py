@@ -81,9 +81,9 @@ async def is_due(tx: Transaction, scope: System, *, now: datetime, technical: da
 
 
 async def claim_letter(
-    tx: Transaction, scope: System, *, now: datetime, technical: datetime, lease_until: datetime
+    tx: Transaction, scope: System, *, now: datetime, technical: datetime, lease_until: datetime, node: str
 ) -> Posted | None:
-    """Take the letter that has been due longest and that nobody else has, for the length of a lease."""
+    """Take the letter that has been due longest and nobody else has, for ``node`` and a lease's length."""
     row = await tx.row(
         select(*_POSTED)
         .where(_ready(now, technical))
@@ -96,10 +96,19 @@ async def claim_letter(
     await tx.run(
         update(letters)
         .where(letters.c.id == row["id"])
-        .values(lease_until=lease_until, attempts=letters.c.attempts + 1)
+        .values(lease_until=lease_until, lease_by=node, attempts=letters.c.attempts + 1)
     )
     row["attempts"] += 1
     return _posted(row)
+
+
+async def free(tx: Transaction, scope: System, node: str) -> int:
+    """Give back what an earlier life of this node had claimed and never marked; return how many that were."""
+    return await tx.run(
+        update(letters)
+        .where(letters.c.lease_by == node, letters.c.lease_until.is_not(None))
+        .values(lease_until=None)
+    )
 
 
 async def mark_sent(tx: Transaction, scope: System, letter_id: UUID, at: datetime) -> None:

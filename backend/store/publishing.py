@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 
 from backend.store.database import Transaction
+from backend.store.items import items_published
 from backend.store.scope import System
 from backend.tables import marker, vehicles
 from protocol.messages import Revision
@@ -33,9 +34,9 @@ class Parcel:
 
 
 async def claim_dirty(
-    tx: Transaction, scope: System, *, technical: datetime, lease_until: datetime, most: int
+    tx: Transaction, scope: System, *, technical: datetime, lease_until: datetime, most: int, node: str
 ) -> tuple[Parcel, ...]:
-    """Take up to ``most`` dirty vehicles that nobody else has, for the length of a lease."""
+    """Take up to ``most`` dirty vehicles that nobody else has, for ``node`` and the length of a lease."""
     rows = await tx.rows(
         select(
             vehicles.c.vin,
@@ -59,7 +60,7 @@ async def claim_dirty(
         await tx.run(
             update(vehicles)
             .where(vehicles.c.vin.in_([row["vin"] for row in rows]))
-            .values(lease_until=lease_until)
+            .values(lease_until=lease_until, lease_by=node)
         )
     return tuple(
         Parcel(
@@ -92,7 +93,9 @@ async def mark_published(tx: Transaction, scope: System, parcel: Parcel, *, at: 
             lease_until=None,
         )
     )
-    if not touched:
+    if touched:
+        await items_published(tx, scope, parcel.vin, parcel.revision, at)
+    else:
         await release(tx, scope, parcel)
     return touched > 0
 
@@ -102,6 +105,15 @@ async def release(tx: Transaction, scope: System, parcel: Parcel) -> None:
     await tx.run(
         update(vehicles)
         .where(vehicles.c.vin == parcel.vin, vehicles.c.lease_until == parcel.lease_until)
+        .values(lease_until=None)
+    )
+
+
+async def free(tx: Transaction, scope: System, node: str) -> int:
+    """Give back what an earlier life of this node had claimed and never marked; return how many that were."""
+    return await tx.run(
+        update(vehicles)
+        .where(vehicles.c.lease_by == node, vehicles.c.lease_until.is_not(None))
         .values(lease_until=None)
     )
 

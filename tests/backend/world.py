@@ -188,7 +188,9 @@ class World:
         """Note for every dirty vehicle that a broker has it."""
         at = self.clock.now()
         async with self.office.database.write() as tx:
-            parcels = await publishing.claim_dirty(tx, System(), technical=at, lease_until=at, most=100)
+            parcels = await publishing.claim_dirty(
+                tx, System(), technical=at, lease_until=at, most=100, node="test"
+            )
             for parcel in parcels:
                 assert await publishing.mark_published(tx, System(), parcel, at=at, count=0)
 

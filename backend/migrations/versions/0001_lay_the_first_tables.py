@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("published_marker", sa.BigInteger(), nullable=True),
         sa.Column("dirty", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_by", sa.String(length=23), nullable=True),
         sa.Column("store_id", sa.Uuid(), nullable=True),
         sa.Column("hello_n", sa.BigInteger(), nullable=True),
         sa.Column("hello_at", sa.DateTime(timezone=True), nullable=True),
@@ -316,6 +317,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_by", sa.String(length=23), nullable=True),
         sa.Column("last_error", sa.String(length=300), nullable=True),
         sa.Column("waiting", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.ForeignKeyConstraint(
