@@ -87,7 +87,11 @@ def on_hello(standing: Standing, hello: Hello) -> Decision:
 def on_receipt(standing: Standing, receipt: Events) -> Decision:
     """Judge the revision that a car says it has applied; its events are another matter."""
     applied = receipt.applied.revision
-    if receipt.store_id != standing.store_id or applied < standing.received:
+    if receipt.store_id != standing.store_id:
+        # Its hello was lost, or came before its vehicle was registered. It waits for a snapshot that names
+        # its journal and will confirm that one; a late word of a replaced unit costs a refresh, no more.
+        return Decision(Verdict.REFRESH, replace(standing, store_id=receipt.store_id, hello_n=0))
+    if applied < standing.received:
         return Decision(Verdict.IGNORE, standing)
     if applied < standing.revision:
         return Decision(Verdict.BEHIND, replace(standing, received=applied))
@@ -143,20 +147,6 @@ class Progress:
             (Stage.PUBLISHED, self.published_at),
         )
         return next((stage for stage, at in reached if at is not None), Stage.PENDING)
-
-
-def on_published(progress: Progress, revision: Revision, at: datetime) -> Progress:
-    """Note that the snapshot ``revision`` was handed to the broker."""
-    if revision < progress.first or progress.published_at:
-        return progress
-    return replace(progress, published_at=at)
-
-
-def on_received(progress: Progress, applied: Revision, at: datetime) -> Progress:
-    """Note that the car stands on ``applied``."""
-    if applied < progress.first or progress.received_at:
-        return progress
-    return replace(progress, received_at=at)
 
 
 def on_event(progress: Progress, event: CarEvent) -> Progress:

@@ -70,18 +70,12 @@ def day_reminder(appointment: Appointment, market: Market) -> Window | None:
     return day_window(starts_at, market.zone)
 
 
-def next_letter_at(appointment: Appointment, days: int, market: Market) -> datetime | None:
-    """Return when the reminder's e-mail is due, for the row that waits for it; None if none is owed.
-
-    Compute it again whenever the appointment or the customer's ``days`` change: what has fired does not
-    fire again, what has not follows the new setting, at once if that lies behind.
-    """
-    window = reminder(appointment, days, market)
-    return window.opens if window and Action.REMINDER_DUE not in appointment.fired else None
-
-
 def owed(appointment: Appointment, days: int, market: Market, now: datetime) -> bool:
-    """Tell whether the reminder's e-mail has to go out now; after its window it never does."""
+    """Tell whether the reminder's e-mail has to go out now; after its window it never does.
+
+    Ask again whenever the appointment or the customer's ``days`` change: what has fired does not fire
+    again, what has not follows the new setting, at once if its time lies behind.
+    """
     window = reminder(appointment, days, market)
     return window is not None and window.holds(now) and Action.REMINDER_DUE not in appointment.fired
 

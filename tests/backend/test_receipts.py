@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,9 +20,7 @@ from backend.receipts import (
     answers,
     on_event,
     on_hello,
-    on_published,
     on_receipt,
-    on_received,
     why_stuck,
 )
 from protocol.language import Language
@@ -149,7 +148,14 @@ def test_receipts_move_forward_only() -> None:
     assert on_receipt(STANDING, receipt()).verdict is Verdict.IN_STEP
     assert on_receipt(STANDING, receipt(Revision(2, 6))).verdict is Verdict.BEHIND
     assert on_receipt(STANDING, receipt(Revision(2, 5))) == Decision(Verdict.IGNORE, STANDING)
-    assert on_receipt(STANDING, receipt(store=OTHER_STORE)) == Decision(Verdict.IGNORE, STANDING)
+
+
+def test_a_receipt_of_a_head_unit_that_was_never_heard_asks_for_a_snapshot_that_names_it() -> None:
+    decision = on_receipt(STANDING, receipt(store=OTHER_STORE))
+    assert decision.verdict is Verdict.REFRESH
+    assert (decision.standing.store_id, decision.standing.hello_n) == (OTHER_STORE, 0)
+    assert decision.standing.received == STANDING.received
+    assert on_receipt(decision.standing, receipt(store=OTHER_STORE)).verdict is Verdict.IN_STEP
 
 
 def test_a_receipt_for_what_we_never_made_asks_for_a_hello_and_is_not_believed() -> None:
@@ -197,22 +203,14 @@ def test_after_any_hello_the_revision_never_falls_and_received_is_never_above_it
 
 
 def fresh(**known: datetime) -> Progress:
-    progress = Progress(ITEM, 2, Revision(2, 7))
-    steps = {"published_at": on_published, "received_at": on_received}
-    for name, at in known.items():
-        progress = steps[name](progress, Revision(2, 7), at)
-    return progress
+    return replace(Progress(ITEM, 2, Revision(2, 7)), **known)  # type: ignore[arg-type]  # only times are given
 
 
 def test_an_item_goes_from_published_to_answered() -> None:
-    progress = fresh()
-    assert progress.stage is Stage.PENDING
-    progress = on_published(on_published(progress, Revision(2, 6), NOW), Revision(2, 7), NOW + HOUR)
-    assert (progress.stage, progress.published_at) == (Stage.PUBLISHED, NOW + HOUR)
-    assert on_published(progress, Revision(2, 8), NOW + 2 * HOUR) == progress
-    progress = on_received(on_received(progress, Revision(2, 6), NOW), Revision(3, 1), NOW + HOUR)
+    assert fresh().stage is Stage.PENDING
+    assert fresh(published_at=NOW).stage is Stage.PUBLISHED
+    progress = fresh(published_at=NOW, received_at=NOW + HOUR)
     assert progress.stage is Stage.RECEIVED
-    assert on_received(progress, Revision(3, 2), NOW + 2 * HOUR) == progress
     progress = on_event(progress, held_back())
     assert (progress.held, progress.held_since) == ((Reason.ENGINE_NOT_RUNNING,), NOW)
     progress = on_event(progress, Shown(seq=2, at=NOW, item=ITEM, ver=2, run=1))
@@ -287,7 +285,7 @@ def why(progress: Progress, **more: object) -> Stuck | None:
 
 def test_why_an_item_is_not_further() -> None:
     received = fresh(published_at=NOW, received_at=NOW)
-    silent = on_received(on_published(Progress(ITEM, 2, OURS, announce=False), OURS, NOW), OURS, NOW)
+    silent = replace(received, announce=False)
     shown = on_event(received, Shown(seq=1, at=NOW, item=ITEM, ver=2, run=1))
     assert why(fresh()) is Stuck.NOT_PUBLISHED
     assert why(fresh(published_at=NOW)) is Stuck.NOT_APPLIED

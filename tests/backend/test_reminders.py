@@ -22,7 +22,6 @@ from backend.reminders import (
     due_at,
     is_working_day,
     local_day,
-    next_letter_at,
     owed,
     reminder,
     reminder_window,
@@ -102,7 +101,6 @@ def test_a_booking_has_a_reminder_and_a_day() -> None:
     appointment = confirmed()
     assert reminder(appointment, 3, MARKET) == reminder_window(START, HELSINKI, 3)
     assert day_reminder(appointment, MARKET) == day_window(START, HELSINKI)
-    assert next_letter_at(appointment, 3, MARKET) == due_at(START, HELSINKI, 3)
 
 
 def test_only_a_confirmed_appointment_has_them() -> None:
@@ -111,7 +109,6 @@ def test_only_a_confirmed_appointment_has_them() -> None:
     closed = step(confirmed(), FinalizeAppointment(at=START, by=DEALER))
     for appointment in (accepted(), closed, undated, replace(confirmed(), armed_at=None)):
         assert reminder(appointment, 3, MARKET) is None
-        assert next_letter_at(appointment, 3, MARKET) is None
         assert not owed(appointment, 3, MARKET, START - DAY)
     for appointment in (accepted(), closed, undated):
         assert day_reminder(appointment, MARKET) is None
@@ -134,21 +131,24 @@ def test_it_is_owed_in_its_window_once() -> None:
     assert not owed(appointment, 3, MARKET, day_window(START, HELSINKI).opens)
     sent = step(appointment, ReminderDue(at=due, by=TIMER))
     assert not owed(sent, 3, MARKET, due)
-    assert next_letter_at(sent, 3, MARKET) is None
 
 
 def test_another_setting_recomputes_what_has_not_fired() -> None:
     appointment = confirmed()
-    assert next_letter_at(appointment, 1, MARKET) == due_at(START, HELSINKI, 1)
-    assert next_letter_at(appointment, 4, MARKET) == due_at(START, HELSINKI, 4)
+    for days in (1, 4):
+        due = due_at(START, HELSINKI, days)
+        assert owed(appointment, days, MARKET, due)
+        assert not owed(appointment, days, MARKET, due - timedelta(seconds=1))
+    # Changed from one day to four with two to go: owed at once. Changed after it was sent: never again.
+    assert owed(appointment, 4, MARKET, START - 2 * DAY)
     sent = step(appointment, ReminderDue(at=due_at(START, HELSINKI, 4), by=TIMER))
-    assert next_letter_at(sent, 1, MARKET) is None
+    assert not owed(sent, 1, MARKET, due_at(START, HELSINKI, 1))
 
 
 def test_another_date_rearms_what_has_fired() -> None:
     sent = step(confirmed(), ReminderDue(at=START - 3 * DAY, by=TIMER))
     moved = step(sent, UpdateAppointment(at=START - 3 * DAY, by=DEALER, starts_at=START + 14 * DAY))
-    assert next_letter_at(moved, 3, MARKET) == due_at(START + 14 * DAY, HELSINKI, 3)
+    assert owed(moved, 3, MARKET, due_at(START + 14 * DAY, HELSINKI, 3))
     assert moved.reminder_key != sent.reminder_key
 
 
