@@ -21,6 +21,10 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
+from protocol.language import Language
+from vehicle_sim import samples
+from vehicle_sim.locales import phrases
+from vehicle_sim.screens import view
 from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Layer, Path, Rect, Scene, Shadow, Text
 from vehicle_sim.screens.metrics import FILES
 from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token, Weight
@@ -56,6 +60,14 @@ def _paint(scene: Scene, profile: Profile) -> pygame.Surface:
 def png(scene: Scene, profile: Profile) -> bytes:
     """The frame as PNG: equal scenes give equal bytes on the same machine."""
     return encode(paint(scene, profile))
+
+
+def warm_up(profile: Profile) -> None:
+    """Draw a first pop-up that nobody sees, so that the first one that matters comes at once."""
+    for night in (True, False):
+        for name in ("pop-up-day-reminder", "home"):
+            shown = samples.dressed(samples.situations()[name], Language.ENGLISH, night=night)
+            paint(view(shown, phrases(Language.ENGLISH), profile), profile)
 
 
 def encode(frame: pygame.Surface) -> bytes:
@@ -202,21 +214,16 @@ def _outline(width: int, height: int, radius: float, colour: Rgb) -> pygame.Surf
 
 
 def _shadow(shadow: Shadow) -> Placed:
-    """Drawn very small and blown up: the blur comes from the scaling."""
-    coarse = 8
-    reach = shadow.blur
-    rect = shadow.rect
+    """Drawn small, made smaller still, and blown up: the blur comes from the scaling."""
+    reach, rect = shadow.blur, shadow.rect
     width, height = rect.width + 2 * reach, rect.height + 2 * reach
-    small = pygame.Surface((round(width / coarse), round(height / coarse)), pygame.SRCALPHA)
-    inner = pygame.Rect(
-        round(reach / coarse),
-        round(reach / coarse),
-        round(rect.width / coarse),
-        round(rect.height / coarse),
-    )
-    pygame.draw.rect(small, (0, 0, 0, round(255 * shadow.alpha)), inner, border_radius=2)
-    big = pygame.transform.smoothscale(small, (round(width), round(height)))
-    return big, (round(rect.x - reach), round(rect.y - reach + 8))
+    small = pygame.Surface((round(width / 4), round(height / 4)), pygame.SRCALPHA)
+    inner = pygame.Rect(round(reach / 4), round(reach / 4), round(rect.width / 4), round(rect.height / 4))
+    radius = round(shadow.radius / 4)
+    pygame.draw.rect(small, (0, 0, 0, round(255 * shadow.alpha)), inner, border_radius=radius)
+    tiny = pygame.transform.smoothscale(small, (round(width / 16), round(height / 16)))
+    big = pygame.transform.smoothscale(tiny, (round(width), round(height)))
+    return big, (round(rect.x - reach), round(rect.y - reach + 6))
 
 
 # --- letters --------------------------------------------------------------------------------------

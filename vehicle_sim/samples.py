@@ -110,6 +110,7 @@ def items() -> Mapping[str, Item]:
             {
                 **_OF_104217,
                 "id": item_id("proposal"),
+                "appointment": "104391",
                 "price": PRICE,
                 "text": "Service 90,000 km with new front brake pads. A courtesy car is reserved for you.",
             }
@@ -118,6 +119,7 @@ def items() -> Mapping[str, Item]:
             {
                 **_OF_104217,
                 "id": item_id("inquiry"),
+                "appointment": "104402",
                 "text": "Does the noise from the front come when braking only, or also on rough roads?",
             }
         ),
@@ -199,13 +201,18 @@ def popped(shown: Car, item: Item, focus: int = 0, step: Step = Step.ASKED) -> C
 
 
 def stops(*names: str) -> tuple[Stop, ...]:
-    """Places to drive to: the workshop under its name, anything else near Kamppi."""
-    return tuple(
-        Stop(DEALER.name, DEALER.position, DEALER.address)
-        if name == DEALER.name
-        else Stop(name, KAMPPI, "Simonkatu" if name == "Kamppi" else "")
-        for name in names
-    )
+    """Places to drive to: the workshop and Kamppi where they are, others here and there in the town."""
+    return tuple(_stop(number, name) for number, name in enumerate(names))
+
+
+def _stop(number: int, name: str) -> Stop:
+    match name:
+        case DEALER.name:
+            return Stop(name, DEALER.position, DEALER.address)
+        case "Kamppi":
+            return Stop(name, KAMPPI, "Simonkatu")
+    north, east = 60.1695 + 0.0022 * (number % 4), 24.9385 + 0.0031 * (number % 3)
+    return Stop(name, GeoPoint(latitude=north, longitude=east))
 
 
 def guided(shown: Car, *names: str) -> Car:

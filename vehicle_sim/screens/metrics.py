@@ -8,7 +8,8 @@ and 12, PairPos formats 1 and 2, horizontal advance of the first glyph).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -53,7 +54,7 @@ def read(data: bytes) -> FontMetrics:
     em: int = _u16(tables["head"], 18)
     wide: int = _u16(tables["hhea"], 34)
     advance = [_u16(tables["hmtx"], 4 * glyph) for glyph in range(wide)]
-    glyphs = dict(_cmap(tables["cmap"]))
+    glyphs = {char: glyph for char, glyph in _cmap(tables["cmap"]) if _is_wanted(char)}
     letters: dict[int, list[str]] = {}
     for char, glyph in glyphs.items():
         letters.setdefault(glyph, []).append(char)
@@ -64,9 +65,14 @@ def read(data: bytes) -> FontMetrics:
                 pairs.setdefault((one, two), units / em)
     return FontMetrics(
         {char: advance[min(glyph, wide - 1)] / em for char, glyph in glyphs.items()},
-        {pair: units for pair, units in pairs.items() if units},
+        pairs,
         advance[0] / em,
     )
+
+
+def _is_wanted(char: str) -> bool:
+    """Latin letters, punctuation, currencies and arrows: what catalogues and names are made of."""
+    return char < "\u0180" or "\u2000" <= char < "\u2200"
 
 
 def _u16(data: bytes, at: int) -> int:
@@ -127,8 +133,15 @@ def _kerning(table: bytes, known: frozenset[int]) -> Iterator[tuple[int, int, in
             used |= set(_u16s(feature, 4, _u16(feature, 2)))
     for index in sorted(used):
         lookup = lookups[_u16(lookups, 2 + 2 * index) :]
+        firsts = set(known)
         for number in range(_u16(lookup, 4)):
-            yield from _pairs(_unwrapped(lookup, _u16(lookup, 6 + 2 * number)), known)
+            subtable = _unwrapped(lookup, _u16(lookup, 6 + 2 * number))
+            covered = _coverage(subtable[_u16(subtable, 2) :])
+            if _u16(subtable, 0) == 1:
+                yield from _listed_pairs(subtable, covered, firsts, known)
+            else:
+                yield from _class_pairs(subtable, firsts.intersection(covered), known)
+                firsts -= set(covered)  # a table of classes has a word for every second glyph, if only 0
 
 
 def _unwrapped(lookup: bytes, offset: int) -> bytes:
@@ -136,40 +149,51 @@ def _unwrapped(lookup: bytes, offset: int) -> bytes:
     return subtable[_u32(subtable, 4) :] if _u16(lookup, 0) == 9 else subtable  # 9: an extension
 
 
-def _pairs(subtable: bytes, known: frozenset[int]) -> Iterator[tuple[int, int, int]]:
-    form, first_format, second_format = _u16(subtable, 0), _u16(subtable, 4), _u16(subtable, 6)
-    first_size, second_size = (2 * value.bit_count() for value in (first_format, second_format))
-    if not first_format & 4:
-        return
-    advance_at = 2 * (first_format & 3).bit_count()
-    covered = list(_coverage(subtable[_u16(subtable, 2) :]))
-    if form == 1:
-        for index, first in enumerate(covered):
-            pair_set = subtable[_u16(subtable, 10 + 2 * index) :]
-            for number in range(_u16(pair_set, 0)):
-                at = 2 + (2 + first_size + second_size) * number
-                second = _u16(pair_set, at)
-                if first in known and second in known:
-                    yield first, second, _i16(pair_set, at + 2 + advance_at)
-        return
+def _listed_pairs(
+    subtable: bytes, covered: Sequence[int], firsts: AbstractSet[int], known: AbstractSet[int]
+) -> Iterator[tuple[int, int, int]]:
+    size, advance_at = _value_record(subtable)
+    for index, first in enumerate(covered):
+        if first not in firsts:
+            continue
+        pair_set = subtable[_u16(subtable, 10 + 2 * index) :]
+        for number in range(_u16(pair_set, 0)):
+            at = 2 + (2 + size) * number
+            second = _u16(pair_set, at)
+            if second in known:
+                yield first, second, _i16(pair_set, at + 2 + advance_at)
+
+
+def _class_pairs(
+    subtable: bytes, firsts: AbstractSet[int], known: AbstractSet[int]
+) -> Iterator[tuple[int, int, int]]:
+    size, advance_at = _value_record(subtable)
     of_first = dict(_classes(subtable[_u16(subtable, 8) :]))
     of_second = dict(_classes(subtable[_u16(subtable, 10) :]))
     seconds = _u16(subtable, 14)
-    for first in known.intersection(covered):
-        row = 16 + of_first.get(first, 0) * seconds * (first_size + second_size)
-        for second in known:
-            at = row + of_second.get(second, 0) * (first_size + second_size)
-            yield first, second, _i16(subtable, at + advance_at)
+    members: dict[int, list[int]] = {}
+    for second in known:
+        members.setdefault(of_second.get(second, 0), []).append(second)
+    for first in firsts:
+        row = 16 + of_first.get(first, 0) * seconds * size
+        for number, glyphs in members.items():
+            units = _i16(subtable, row + number * size + advance_at)
+            if units:
+                yield from ((first, second, units) for second in glyphs)
 
 
-def _coverage(data: bytes) -> Iterator[int]:
+def _value_record(subtable: bytes) -> tuple[int, int]:
+    """How long a pair's adjustments are, and where among them the first glyph's advance is, in bytes."""
+    first, second = _u16s(subtable, 4, 2)
+    return 2 * (first.bit_count() + second.bit_count()), 2 * (first & 3).bit_count()
+
+
+def _coverage(data: bytes) -> Sequence[int]:
     count = _u16(data, 2)
     if _u16(data, 0) == 1:
-        yield from _u16s(data, 4, count)
-        return
-    for record in range(count):
-        start, end = _u16s(data, 4 + 6 * record, 2)
-        yield from range(start, end + 1)
+        return _u16s(data, 4, count)
+    ranges = (_u16s(data, 4 + 6 * record, 2) for record in range(count))
+    return [glyph for start, end in ranges for glyph in range(start, end + 1)]
 
 
 def _classes(data: bytes) -> Iterator[tuple[int, int]]:

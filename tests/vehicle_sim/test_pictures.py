@@ -1,0 +1,32 @@
+"""The pictures of the documents come out of one command."""
+
+from pathlib import Path
+
+import pytest
+
+from vehicle_sim import samples
+from vehicle_sim.pictures import main, scenes
+
+
+def test_the_pictures_named_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "pictures"), "home"]) == 0
+    names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
+    assert names == ["home-de-day.png", "home-de-night.png", "home-en-day.png", "home-en-night.png"]
+    assert "4 pictures" in capsys.readouterr().out
+
+
+def test_without_a_folder_it_says_how_to_call_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_an_unknown_situation_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path), "hime"]) == 2
+    said = capsys.readouterr().err
+    assert "hime" in said
+    assert "home-offline" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_situation_has_four_pictures() -> None:
+    assert len(list(scenes())) == 4 * len(samples.situations())

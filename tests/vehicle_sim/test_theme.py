@@ -1,0 +1,57 @@
+"""Every token has a colour by night and by day, and text can be read on what it lies on."""
+
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+
+from vehicle_sim.theme import DAY, NIGHT, PROFILES, SENSUS_7, Rgb, Token, is_night
+
+
+def luminance(colour: Rgb) -> float:
+    """WCAG 2.2, relative luminance."""
+    parts = [channel / 255 for channel in colour]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
+def test_every_token_has_a_colour(palette: dict[Token, Rgb]) -> None:
+    assert set(palette) == set(get_args(Token))
+
+
+@pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
+@pytest.mark.parametrize("ground", ["ground_top", "ground_bottom", "panel", "panel_top", "map_ground"])
+@pytest.mark.parametrize("ink", ["text", "secondary", "accent", "amber", "green"])
+def test_words_can_be_read(palette: dict[Token, Rgb], ground: Token, ink: Token) -> None:
+    assert contrast(palette[ink], palette[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
+def test_the_focused_row_can_be_read(palette: dict[Token, Rgb]) -> None:
+    assert contrast(palette["text"], palette["accent_deep"]) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("setting", "hour", "night"),
+    [
+        (None, 6, True),
+        (None, 7, False),
+        (None, 17, False),
+        (None, 18, True),
+        (True, 12, True),
+        (False, 0, False),
+    ],
+)
+def test_night_is_as_set_or_by_the_clock(*, setting: bool | None, hour: int, night: bool) -> None:
+    assert is_night(setting, datetime(2026, 11, 30, hour, 59 if hour == 6 else 0, tzinfo=UTC)) is night
+
+
+def test_the_seven_inch_display_is_known_by_its_name() -> None:
+    assert PROFILES["sensus-7"] is SENSUS_7
+    assert (SENSUS_7.width, SENSUS_7.height) == (800, 480)

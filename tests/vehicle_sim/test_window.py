@@ -1,0 +1,239 @@
+"""Keys and mouse do in the window what the knob and the buttons do in the car."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pygame
+import pytest
+
+from protocol.clock import until
+from protocol.language import Language
+from tests.vehicle_sim.desk import Desk
+from vehicle_sim import samples, window
+from vehicle_sim.locales import phrases
+from vehicle_sim.screens import Scene, view
+from vehicle_sim.state import Button, Car, Ignition, Pressed, SettingsChanged, Turned, View
+from vehicle_sim.theme import NIGHT, SENSUS_7
+from vehicle_sim.window import LONG, Hand
+
+MENUS = samples.at(samples.car(samples.booking(announce=False)), View.SERVICE_AND_REPAIR, 1)
+
+
+@pytest.fixture(autouse=True)
+def without_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+
+
+def look(car: Car) -> Scene:
+    return view(car, phrases(Language.ENGLISH), SENSUS_7)
+
+
+def key(code: int, *, up: bool = False, mod: int = 0) -> pygame.event.Event:
+    return pygame.event.Event(pygame.KEYUP if up else pygame.KEYDOWN, key=code, mod=mod)
+
+
+def mouse(button: int, place: tuple[float, float] = (0, 0), *, up: bool = False) -> pygame.event.Event:
+    kind = pygame.MOUSEBUTTONUP if up else pygame.MOUSEBUTTONDOWN
+    return pygame.event.Event(kind, button=button, pos=(round(place[0]), round(place[1])))
+
+
+def does(event: pygame.event.Event, car: Car = MENUS) -> list[object]:
+    return list(Hand().does(event, car, look(car), 0.0))
+
+
+@asynccontextmanager
+async def shown(desk: Desk, pictures: Path | None = None) -> AsyncIterator[asyncio.Task[None]]:
+    running = asyncio.create_task(window.run(desk, pictures=pictures))
+    try:
+        await until(lambda: pygame.display.get_init() and bool(pygame.display.get_surface()), what="a window")
+        yield running
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+def seen(x: float, y: float) -> tuple[int, int, int]:
+    """A pixel of the window."""
+    red, green, blue, _ = tuple(pygame.display.get_surface().get_at((round(x), round(y))))
+    return red, green, blue
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("code", "button"),
+    [
+        (pygame.K_RETURN, Button.OK),
+        (pygame.K_SPACE, Button.OK),
+        (pygame.K_m, Button.MY_CAR),
+        (pygame.K_n, Button.NAV),
+        (pygame.K_r, Button.RADIO),
+        (pygame.K_d, Button.MEDIA),
+        (pygame.K_t, Button.TEL),
+    ],
+)
+def test_keys_are_buttons(code: int, button: Button) -> None:
+    assert does(key(code)) == [Pressed(MENUS.now, button)]
+
+
+@pytest.mark.parametrize(
+    ("event", "steps"),
+    [
+        (key(pygame.K_DOWN), 1),
+        (key(pygame.K_RIGHT), 1),
+        (key(pygame.K_UP), -1),
+        (key(pygame.K_LEFT), -1),
+        (pygame.event.Event(pygame.MOUSEWHEEL, y=2), -2),
+        (pygame.event.Event(pygame.MOUSEWHEEL, y=-1), 1),
+    ],
+)
+def test_arrows_and_wheel_turn_the_knob(event: pygame.event.Event, steps: int) -> None:
+    assert does(event) == [Turned(MENUS.now, steps)]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        key(pygame.K_x),
+        key(pygame.K_RETURN, up=True),
+        mouse(1, (790, 470)),
+        mouse(2),
+        mouse(1, up=True),
+        pygame.event.Event(pygame.MOUSEWHEEL, y=0),
+        pygame.event.Event(pygame.MOUSEMOTION, pos=(1, 1)),
+    ],
+)
+def test_anything_else_does_nothing(event: pygame.event.Event) -> None:
+    assert does(event) == []
+
+
+@pytest.mark.parametrize(
+    ("down", "up"),
+    [(key(pygame.K_ESCAPE), key(pygame.K_ESCAPE, up=True)), (mouse(3), mouse(3, up=True))],
+    ids=["Esc", "right button"],
+)
+def test_exit_is_short_or_long(down: pygame.event.Event, up: pygame.event.Event) -> None:
+    scene, hand = look(MENUS), Hand()
+    assert hand.does(down, MENUS, scene, 10.0) == ()
+    assert hand.holds(MENUS, 10.0 + LONG / 2) == ()
+    assert hand.does(up, MENUS, scene, 10.0 + LONG / 2) == (Pressed(MENUS.now, Button.EXIT),)
+    assert hand.does(down, MENUS, scene, 20.0) == ()
+    assert hand.holds(MENUS, 20.0 + LONG) == (Pressed(MENUS.now, Button.EXIT, long=True),)
+    assert hand.holds(MENUS, 30.0) == ()
+    assert hand.does(up, MENUS, scene, 30.0) == ()
+
+
+def test_a_click_on_a_row_goes_there_and_presses() -> None:
+    scene = look(MENUS)
+    row = scene.find("display_notifications").rect
+    assert does(mouse(1, (row.centre, row.middle))) == [Turned(MENUS.now, 1), Pressed(MENUS.now, Button.OK)]
+    row = scene.find("appointments").rect
+    assert does(mouse(1, (row.centre, row.middle))) == [Pressed(MENUS.now, Button.OK)]
+
+
+def test_a_click_does_not_reach_under_a_pop_up() -> None:
+    item = samples.items()["booking"]
+    car = samples.popped(MENUS, item)
+    under = look(MENUS).find("dealer_information").rect
+    assert does(mouse(1, (8, under.middle)), car) == []
+
+
+def test_the_key_goes_round() -> None:
+    desk = Desk(replace(MENUS, drive=replace(MENUS.drive, ignition=Ignition.OFF, running=False)))
+
+    async def turn(event: pygame.event.Event) -> tuple[Ignition, bool]:
+        await desk.happen(*Hand().does(event, desk.car, look(desk.car), 0.0))
+        return desk.car.drive.ignition, desk.car.drive.running
+
+    async def all_round() -> None:
+        assert await turn(key(pygame.K_i)) == (Ignition.ACC, False)
+        assert await turn(key(pygame.K_i)) == (Ignition.ON, False)
+        assert await turn(key(pygame.K_i)) == (Ignition.ON, True)
+        assert await turn(key(pygame.K_i)) == (Ignition.OFF, False)
+        assert await turn(key(pygame.K_i)) == (Ignition.ACC, False)
+        assert await turn(key(pygame.K_i, mod=pygame.KMOD_LSHIFT)) == (Ignition.OFF, False)
+
+    asyncio.run(all_round())
+
+
+def test_language_and_brightness_go_round() -> None:
+    (changed,) = does(key(pygame.K_l))
+    assert isinstance(changed, SettingsChanged)
+    assert changed.settings.language is Language.GERMAN
+    brightness = []
+    car = MENUS
+    for _ in range(3):
+        (changed,) = does(key(pygame.K_b), car)
+        assert isinstance(changed, SettingsChanged)
+        car = replace(car, settings=changed.settings)
+        brightness.append(car.settings.night)
+    assert brightness == [False, None, True]
+
+
+async def test_the_window_draws_what_happens_and_closes() -> None:
+    desk = Desk(MENUS)
+    async with shown(desk) as running:
+        pygame.event.post(key(pygame.K_DOWN))
+        await until(lambda: desk.car.page.focus == 2, what="the knob")
+        row = look(desk.car).find("display_notifications").rect
+        await until(lambda: seen(2, row.middle) == NIGHT["accent"], what="the focus bar")
+        pygame.event.post(pygame.event.Event(pygame.QUIT))
+        await until(running.done, what="closing")
+    assert not pygame.display.get_init()
+
+
+async def test_the_window_follows_what_others_do() -> None:
+    desk = Desk(MENUS)
+    async with shown(desk):
+        await until(lambda: seen(10, 470) != (0, 0, 0), what="a first frame")
+        desk.becomes(replace(MENUS, drive=replace(MENUS.drive, ignition=Ignition.LOCK, running=False)))
+        await until(lambda: seen(10, 470) == (0, 0, 0), what="the dark")
+
+
+async def test_exit_held_long_enough_is_long_while_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "LONG", 0.0)
+    desk = Desk(MENUS)
+    async with shown(desk):
+        pygame.event.post(key(pygame.K_ESCAPE))
+        await until(lambda: Pressed(MENUS.now, Button.EXIT, long=True) in desk.happened, what="EXIT long")
+
+
+async def test_f12_keeps_a_picture(tmp_path: Path) -> None:
+    desk = Desk(MENUS)
+    async with shown(desk, tmp_path):
+        pygame.event.post(key(pygame.K_F12))
+        await until(lambda: len(pictures_in(tmp_path)) == 1, what="a picture")
+        pygame.event.post(key(pygame.K_F12))
+        await until(lambda: len(pictures_in(tmp_path)) == 2, what="another one")
+    (first, _) = pictures_in(tmp_path)
+    assert first.name.startswith(f"{samples.VIN}-20261127T061200")
+    assert (await asyncio.to_thread(first.read_bytes)).startswith(b"\x89PNG")
+
+
+async def test_a_window_that_was_covered_is_drawn_again() -> None:
+    desk = Desk(MENUS)
+    async with shown(desk):
+        await until(lambda: seen(10, 470) != (0, 0, 0), what="a first frame")
+        pygame.display.get_surface().fill((255, 0, 255))
+        pygame.event.post(pygame.event.Event(pygame.WINDOWEXPOSED))
+        await until(lambda: seen(400, 470) != (255, 0, 255), what="a fresh frame")
+
+
+async def test_a_full_disk_does_not_close_the_window() -> None:
+    desk = Desk(MENUS)
+    desk.disk_is_full = True
+    async with shown(desk) as running:
+        pygame.event.post(key(pygame.K_DOWN))
+        await until(lambda: desk.car.page.focus == 2, what="the knob")
+        pygame.event.post(key(pygame.K_UP))
+        await until(lambda: desk.car.page.focus == 1, what="the knob again")
+        assert not running.done()
