@@ -131,7 +131,14 @@ async def _events(work: Work, vehicle: Vehicle, message: Events) -> EventsAck:
     )
     decision = on_receipt(_standing(vehicle), message)
     if decision.verdict is not Verdict.IGNORE:
-        car = replace(vehicle.car, received=decision.standing.received, received_digest=message.digest)
+        standing = decision.standing
+        car = replace(
+            vehicle.car,
+            store_id=standing.store_id,
+            hello_n=standing.hello_n,
+            received=standing.received,
+            received_digest=message.digest,
+        )
         await _received(work, vehicle, car)
     if decision.verdict is Verdict.REFRESH:
         await publishing.make_dirty(work.tx, System(), [vehicle.vin])
