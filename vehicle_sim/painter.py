@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 from threading import Lock
-from typing import Final, assert_never
+from typing import Final
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -25,7 +25,7 @@ from protocol.language import Language
 from vehicle_sim import samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.screens import view
-from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Layer, Path, Rect, Scene, Shadow, Text
+from vehicle_sim.screens.elements import Arc, Box, Disc, Icon, Layer, Path, Piece, Rect, Scene, Shadow, Text
 from vehicle_sim.screens.metrics import FILES
 from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token, Weight
 
@@ -82,7 +82,7 @@ def _palette(night: bool) -> Mapping[Token, Rgb]:  # noqa: FBT001  # private, an
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _piece(element: Element, night: bool) -> Placed:  # noqa: FBT001  # the key of a cache has no keywords
+def _piece(element: Piece, night: bool) -> Placed:  # noqa: FBT001  # the key of a cache has no keywords
     colours = _palette(night)
     match element:
         case Box():
@@ -97,12 +97,8 @@ def _piece(element: Element, night: bool) -> Placed:  # noqa: FBT001  # the key 
             return _path(element, colours)
         case Disc():
             return _disc(element, colours)
-        case Arc():
-            return _arc(element, colours)
-        case Layer():
-            raise TypeError("a layer is kept by itself, not among the pieces")
         case _:
-            assert_never(element)
+            return _arc(element, colours)
 
 
 @lru_cache(maxsize=4)
@@ -125,11 +121,9 @@ def _layer(layer: Layer, night: bool) -> Placed:  # noqa: FBT001  # the key of a
                     )
                 else:
                     pygame.draw.polygon(canvas, colours[element.colour], points)
-            case Disc():
+            case _:
                 centre = ((element.x - rect.x) * fine, (element.y - rect.y) * fine)
                 pygame.draw.circle(canvas, colours[element.colour], centre, element.radius * fine)
-            case _:
-                assert_never(element)
     small = pygame.transform.smoothscale(canvas, (round(rect.width), round(rect.height)))
     return small, (round(rect.x), round(rect.y))
 

@@ -193,7 +193,8 @@ class Layer:
     elements: tuple[Box | Path | Disc, ...]
 
 
-Element = Box | Shadow | Text | Icon | Path | Disc | Arc | Layer
+Piece = Box | Shadow | Text | Icon | Path | Disc | Arc
+Element = Piece | Layer
 
 
 # --- what it means ------------------------------------------------------------------------------

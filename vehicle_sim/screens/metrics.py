@@ -54,7 +54,7 @@ def read(data: bytes) -> FontMetrics:
     em: int = _u16(tables["head"], 18)
     wide: int = _u16(tables["hhea"], 34)
     advance = [_u16(tables["hmtx"], 4 * glyph) for glyph in range(wide)]
-    glyphs = {char: glyph for char, glyph in _cmap(tables["cmap"]) if _is_wanted(char)}
+    glyphs = {char: glyph for char, glyph in _cmap(tables["cmap"]) if glyph and _is_wanted(char)}
     letters: dict[int, list[str]] = {}
     for char, glyph in glyphs.items():
         letters.setdefault(glyph, []).append(char)
@@ -119,8 +119,7 @@ def _cmap(table: bytes) -> Iterator[tuple[str, int]]:
                 glyph = (raw + delta) % 0x10000 if raw else 0
             else:
                 glyph = (code + delta) % 0x10000
-            if glyph:
-                yield chr(code), glyph
+            yield chr(code), glyph
 
 
 def _kerning(table: bytes, known: frozenset[int]) -> Iterator[tuple[int, int, int]]:

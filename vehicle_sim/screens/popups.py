@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from protocol.messages import (
     Booking,
     Cancellation,
     DayReminder,
     Inquiry,
     Item,
-    NavigationDestination,
     Proposal,
     Reminder,
     RequestReceipt,
@@ -56,11 +53,9 @@ def _message(look: Look, pop_up: PopUp, item: Item) -> Message:
         case Step.REFUSED:
             why: Facts = ((look.say("popup.refused.why"), 2), (look.say("popup.refused.what"), 2))
             return Message("refused", "route", "amber", look.say("popup.refused.title"), why)
-        case Step.SLOTS:
+        case _:
             facts = ((look.say("popup.slots.how", chosen=len(pop_up.slots)), 2),)
             return Message("slots", "schedule", "accent", look.say("popup.slots.title"), facts)
-        case _:
-            assert_never(pop_up.step)
 
 
 def _asked(look: Look, item: Item) -> Message:
@@ -97,13 +92,11 @@ def _asked(look: Look, item: Item) -> Message:
                 (look.say("popup.request_receipt.answer", dealer=name), 2),
             )
             return Message(item.kind, "check_circle", "accent", title, facts)
-        case NavigationDestination():
+        case _:
             far = how_far(look, item.position)
             under = " · ".join(plain(part) for part in (item.address, far) if part)
             facts = ((f"*{plain(item.name)}*", 1), (under, 2))
             return Message(item.kind, "location_on", "accent", title, facts)
-        case _:
-            assert_never(item)
 
 
 def _when_and_where(look: Look, item: Booking | Reminder | Cancellation) -> Facts:
