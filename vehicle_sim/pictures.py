@@ -1,6 +1,7 @@
 """The pictures of the documents, drawn from the sample cars.
 
-``python -m vehicle_sim.pictures docs/pictures`` writes them all; names of situations after the folder choose.
+``python -m vehicle_sim.pictures docs/pictures`` writes those that the documents show. Names of situations
+after the folder, or ``all``, write these instead, in English and German, by night and by day.
 """
 
 from __future__ import annotations
@@ -8,53 +9,73 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from protocol.language import Language
 from vehicle_sim import painter, samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.screens import Scene, view
+from vehicle_sim.state import Car
 from vehicle_sim.theme import SENSUS_7
 
-LANGUAGES = (Language.ENGLISH, Language.GERMAN)
+LANGUAGES: Final = (Language.ENGLISH, Language.GERMAN)
+DOCUMENTED: Final = {
+    "home": ("home", Language.ENGLISH, True),
+    "day-reminder": ("pop-up-day-reminder-home", Language.ENGLISH, True),
+    "details": ("details", Language.ENGLISH, True),
+    "guidance": ("pop-up-guidance", Language.ENGLISH, True),
+    "map": ("map-waypoint", Language.ENGLISH, True),
+    "proposal-de-day": ("pop-up-proposal", Language.GERMAN, False),
+}
+"""Picture -> situation, language, night."""
 
 
 def scenes(names: Sequence[str] = ()) -> Iterator[tuple[str, Scene]]:
     """Every situation, or those named, in English and German, by night and day."""
     for name, shown in samples.situations().items():
-        if names and name not in names:
-            continue
-        for language in LANGUAGES:
-            for night in (True, False):
-                dressed = samples.dressed(shown, language, night=night)
-                title = f"{name}-{language.value}-{'night' if night else 'day'}"
-                yield title, view(dressed, phrases(language), SENSUS_7)
+        if not names or name in names:
+            for language in LANGUAGES:
+                for night in (True, False):
+                    title = f"{name}-{language.value}-{'night' if night else 'day'}"
+                    yield title, _scene(shown, language, night=night)
 
 
-def write(folder: Path, names: Sequence[str] = ()) -> list[Path]:
-    """Write them as PNG into ``folder`` and return their paths."""
+def documented() -> Iterator[tuple[str, Scene]]:
+    """The pictures that the documents show."""
+    situations = samples.situations()
+    for title, (name, language, night) in DOCUMENTED.items():
+        yield title, _scene(situations[name], language, night=night)
+
+
+def write(folder: Path, drawn: Iterator[tuple[str, Scene]]) -> int:
+    """Write them as PNG into ``folder`` and return how many they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for title, scene in scenes(names):
-        path = folder / f"{title}.png"
-        path.write_bytes(painter.png(scene, SENSUS_7))
-        written.append(path)
-    return written
+    count = 0
+    for title, scene in drawn:
+        (folder / f"{title}.png").write_bytes(painter.png(scene, SENSUS_7))
+        count += 1
+    return count
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pictures; the first argument is the folder, the others name situations."""
     if not arguments:
-        sys.stderr.write("usage: python -m vehicle_sim.pictures FOLDER [SITUATION ...]\n")
+        sys.stderr.write("usage: python -m vehicle_sim.pictures FOLDER [all | SITUATION ...]\n")
         return 2
-    unknown = [name for name in arguments[1:] if name not in samples.situations()]
+    folder, *names = arguments
+    unknown = [name for name in names if name not in {"all", *samples.situations()}]
     if unknown:
         sys.stderr.write(
             f"no such situation: {', '.join(unknown)}; there are {', '.join(samples.situations())}\n"
         )
         return 2
-    written = write(Path(arguments[0]), arguments[1:])
-    sys.stdout.write(f"{len(written)} pictures in {arguments[0]}\n")
+    drawn = scenes(() if "all" in names else names) if names else documented()
+    sys.stdout.write(f"{write(Path(folder), drawn)} pictures in {folder}\n")
     return 0
+
+
+def _scene(shown: Car, language: Language, *, night: bool) -> Scene:
+    return view(samples.dressed(shown, language, night=night), phrases(language), SENSUS_7)
 
 
 if __name__ == "__main__":

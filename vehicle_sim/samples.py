@@ -254,6 +254,7 @@ def situations() -> dict[str, Car]:
         for kind, item in kinds.items()
     }
     pop_ups["day-reminder"] = replace(pop_ups["day-reminder"], now=THE_DAY)
+    pop_ups["day-reminder-home"] = replace(pop_ups["day-reminder"], pages=car().pages)
     return {
         "home": plain,
         "home-offline": unsent,

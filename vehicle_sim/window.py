@@ -134,9 +134,20 @@ class Hand:
         return (Pressed(car.now, Button.EXIT),)
 
 
+class NoDisplay(Exception):
+    """There is no display for a window here: run the head unit headless and look at its bench page."""
+
+
 async def run(unit: Unit, *, pictures: Path | None = None) -> None:
-    """Show ``unit`` until its window is closed; F12 saves into ``pictures`` (the working directory)."""
-    pygame.display.init()
+    """Show ``unit`` until its window is closed; F12 saves into ``pictures`` (the working directory).
+
+    Raises:
+        NoDisplay: no window can be opened on this machine.
+    """
+    try:
+        pygame.display.init()
+    except pygame.error as none:
+        raise NoDisplay(f"{NoDisplay.__doc__} ({none})") from none
     try:
         await _Window(unit, pictures or Path()).shown()
     finally:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.house import ROOT
 from vehicle_sim import samples
-from vehicle_sim.pictures import main, scenes
+from vehicle_sim.pictures import DOCUMENTED, main, scenes
 
 
 def test_the_pictures_named_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -13,6 +14,16 @@ def test_the_pictures_named_are_written(tmp_path: Path, capsys: pytest.CaptureFi
     names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
     assert names == ["home-de-day.png", "home-de-night.png", "home-en-day.png", "home-en-night.png"]
     assert "4 pictures" in capsys.readouterr().out
+
+
+def test_without_names_it_writes_those_of_the_documents(tmp_path: Path) -> None:
+    assert main([str(tmp_path)]) == 0
+    assert {path.stem for path in tmp_path.iterdir()} == DOCUMENTED.keys()
+
+
+def test_every_picture_of_a_screen_in_the_documents_is_drawn_by_it() -> None:
+    kept = {path.stem for path in (ROOT / "docs" / "pictures").glob("*.png")}
+    assert kept >= DOCUMENTED.keys()
 
 
 def test_without_a_folder_it_says_how_to_call_it(capsys: pytest.CaptureFixture[str]) -> None:

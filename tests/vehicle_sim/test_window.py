@@ -19,7 +19,7 @@ from vehicle_sim.locales import phrases
 from vehicle_sim.screens import Scene, view
 from vehicle_sim.state import Button, Car, Ignition, Pressed, SettingsChanged, Turned, View
 from vehicle_sim.theme import NIGHT, SENSUS_7
-from vehicle_sim.window import LONG, Hand
+from vehicle_sim.window import LONG, Hand, NoDisplay
 
 MENUS = samples.at(samples.car(samples.booking(announce=False)), View.SERVICE_AND_REPAIR, 1)
 
@@ -226,6 +226,12 @@ async def test_a_window_that_was_covered_is_drawn_again() -> None:
         pygame.display.get_surface().fill((255, 0, 255))
         pygame.event.post(pygame.event.Event(pygame.WINDOWEXPOSED))
         await until(lambda: seen(400, 470) != (255, 0, 255), what="a fresh frame")
+
+
+async def test_without_a_display_it_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "nothing-of-that-name")
+    with pytest.raises(NoDisplay, match="run the head unit headless"):
+        await window.run(Desk(MENUS))
 
 
 async def test_a_full_disk_does_not_close_the_window() -> None:
