@@ -52,7 +52,7 @@ async def play(
             row = Row(number, act.title, act.done, act.expected)
             rows.append(row)
             on_row(row)
-            await _play_row(cast, act, row)
+            await play_act(cast, act, row)
             on_row(row)
     return Story(
         "Scenario 3: a workshop appointment by phone",
@@ -69,7 +69,8 @@ async def play(
     )
 
 
-async def _play_row(cast: Cast, act: Act, row: Row) -> None:
+async def play_act(cast: Cast, act: Act, row: Row) -> None:
+    """Play one act and write down what was seen; what goes otherwise fails its row, not the story."""
     cast.seen.clear()
     begun = monotonic()
     row.at = f"{(await cast.clocks[0].read()).now.astimezone(_ZONE):%A %d %B %Y, %H:%M} in Helsinki"
