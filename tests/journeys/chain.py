@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,22 @@ PATIENCE: Final = 30.0
 """Technical seconds for what has to wait for a lease or a pause between two connections."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """A seeded SQLite database to copy, and the token of its first dealer."""
+
+    database: Path
+    token: str
+
+
+def sow(rig: Rig, database_url: str) -> str:
+    """Lay out and seed a database; return the token of its first dealer."""
+    environment = {"SENSUS_DATABASE_URL": database_url}
+    rig.run("migrate", env=environment)
+    told = json.loads(rig.run("seed", "--json", env=environment))
+    return str(told["dealers"][0]["token"])
+
+
 class Chain:
     """Broker, mailbox and backend of one test module, and the token of its dealer."""
 
@@ -40,28 +57,23 @@ class Chain:
         self,
         directory: Path,
         *,
+        seeds: Seeds | None = None,
         start_at: str = START,
         broker: Sequence[str] = (),
-        database_url: str | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.rig = Rig(directory, start_at=start_at)
         self.directory = directory
         self.database = directory / "backend.db"
-        self.environment: dict[str, str] = {}
-        if database_url is not None:
-            self.environment["SENSUS_DATABASE_URL"] = database_url
+        self.environment = dict(environment or {})
         self.broker_options = broker
+        self.token = ""
+        self._seeds = seeds
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
-        with_rig = self.rig.__enter__()
         try:
-            self.broker = with_rig.start("broker", "broker", *self.broker_options, wait=False)
-            self.mailbox = with_rig.mailbox(wait=False)
-            self.token = self._seeded()
-            self.broker.wait_ready()
-            self.mailbox.wait_ready()
-            self.backend = with_rig.backend(self.broker, self.mailbox, env=self.environment)
+            self._start()
         except BaseException:
             self.rig.close()
             raise
@@ -70,12 +82,17 @@ class Chain:
     def __exit__(self, *_: object) -> None:
         self.rig.close()
 
-    def _seeded(self) -> str:
-        where = self.environment.get("SENSUS_DATABASE_URL", f"sqlite+aiosqlite:///{self.database}")
-        environment = {"SENSUS_DATABASE_URL": where, "SENSUS_START_AT": self.rig.start_at or START}
-        self.rig.run("migrate", env=environment)
-        told = json.loads(self.rig.run("seed", "--json", env=environment))
-        return str(told["dealers"][0]["token"])
+    def _start(self) -> None:
+        self.broker = self.rig.start("broker", "broker", *self.broker_options, wait=False)
+        self.mailbox = self.rig.mailbox(wait=False)
+        if self._seeds is not None:
+            shutil.copy(self._seeds.database, self.database)
+            self.token = self._seeds.token
+        else:
+            self.token = sow(self.rig, self.environment["SENSUS_DATABASE_URL"])
+        self.broker.wait_ready()
+        self.mailbox.wait_ready()
+        self.backend = self.rig.backend(self.broker, self.mailbox, env=self.environment)
 
     @asynccontextmanager
     async def street(
@@ -88,6 +105,8 @@ class Chain:
     ) -> AsyncIterator[Street]:
         """Bring a new car, its driver and its owner in, and wait until everybody is at rest."""
         number = next(self._numbers)
+        if not self.backend.running:  # the test before ended badly; this one has a right to its own verdict
+            self.backend.restart(env={"SENSUS_CRASH_AT": ""})
         vin = vin or f"YV1FW7050E2{number:06d}"
         async with aiohttp.ClientSession() as session:
             dealer = Dealer(session, self.backend.url, self.token)
@@ -171,6 +190,12 @@ class Street:
         to = await self.now() + timedelta(**duration)
         await self.advances(to)
         return to
+
+    async def waits(self, **duration: float) -> None:
+        """Move every clock at once, whether or not somebody is at rest: a broker may be down."""
+        to = await self._latest() + timedelta(**duration)
+        for clock in self.clocks:
+            await clock.set(to)
 
     async def day(self, days: int) -> str:
         """Return the calendar date so many days from now, where the dealer is."""

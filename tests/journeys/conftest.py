@@ -6,12 +6,24 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.journeys.chain import Chain, Street
+from tests.journeys.chain import Chain, Seeds, Street, sow
+from vehicle_sim.rig import Rig
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
+    """Seed once; every chain begins with a copy."""
+    folder = tmp_path_factory.mktemp("seeds")
+    database = folder / "seeded.db"
+    with Rig(folder) as rig:
+        token = sow(rig, f"sqlite+aiosqlite:///{database}")
+    assert not database.with_name("seeded.db-wal").exists()  # or the copy would lack what is still in there
+    return Seeds(database, token)
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    with Chain(tmp_path_factory.mktemp("chain")) as running:
+def chain(tmp_path_factory: pytest.TempPathFactory, seeds: Seeds) -> Iterator[Chain]:
+    with Chain(tmp_path_factory.mktemp("chain"), seeds=seeds) as running:
         yield running
 
 
