@@ -77,7 +77,9 @@ class Loops:
                 words = f"it failed with {type(fault).__name__}"
                 log.exception("loop_failed", loop=name)
             finally:
+                # Not only told to end: the database is closed next, and a query cut off by that never returns.
                 running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
             self.troubles[name] = f"{words} and is started again"
             self.metrics.restarts.labels(name).inc()
             await pause(wait)

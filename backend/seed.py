@@ -55,7 +55,7 @@ NORDVIK: Final = Workshop(
     zone="Europe/Helsinki",
     market="FI",
     languages=("fi", "sv", "en"),
-    opening_hours="Mon-Fri 07:30-17:00\nSat 09:00-13:00",
+    opening_hours="Mon–Fri 07:30–17:00\nSat 09:00–13:00",
     manager_email="service.helsinki@example.com",
 )
 STEGMANN: Final = Workshop(
@@ -67,7 +67,7 @@ STEGMANN: Final = Workshop(
     zone="Europe/Berlin",
     market="DE",
     languages=("de", "en"),
-    opening_hours="Mo-Fr 07:00-18:00\nSa 09:00-12:30",
+    opening_hours="Mo–Fr 07:00–18:00\nSa 09:00–12:30",
     manager_email="serviceleitung.koeln@example.com",
 )
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -264,14 +265,34 @@ def _query(request: web.Request, model: type[BaseModel]) -> BaseModel:
 
 
 def _body(raw: bytes, adapter: TypeAdapter[Any]) -> Any:
+    _check_json(raw)
     try:
         return adapter.validate_json(raw, strict=True)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
-        if first["type"] == "json_invalid":
-            raise Unreadable(f"the body is not JSON: {in_words(first)}") from invalid
         errors = wrongs_in_body(invalid, tag=_tag(first["loc"], adapter), known=_fields(adapter))
         raise Invalid(summary(errors), errors=errors) from invalid
+
+
+def _check_json(raw: bytes) -> None:
+    """Refuse what lenient readers let through: NaN, a name that comes twice, nesting without end."""
+    try:
+        json.loads(raw, parse_constant=_no_such_number, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as wrong:
+        raise Unreadable(f"the body is not JSON as it should be: {str(wrong)[:200]}") from wrong
+
+
+def _no_such_number(name: str) -> float:
+    raise ValueError(f"JSON has no number {name}")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice[:60]!r} comes twice in one object")
+    return found
 
 
 def _choices(adapter: TypeAdapter[Any]) -> Mapping[str, Any]:

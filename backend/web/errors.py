@@ -232,6 +232,9 @@ def wrongs_in_parameters(invalid: ValidationError, known: Sequence[str] = ()) ->
     ]
 
 
+_JSON_WORDS: Final = {"True": "true", "False": "false"}
+
+
 def in_words(error: ErrorDetails, known: Sequence[str] = ()) -> str:
     """Return one pydantic error as a sentence's end: what is wrong at that place."""
     context: Mapping[str, Any] = error.get("ctx") or {}
@@ -247,7 +250,9 @@ def in_words(error: ErrorDetails, known: Sequence[str] = ()) -> str:
         case "union_tag_invalid":
             return f"{str(context['tag'])[:60]!r} is none of {context['expected_tags']}"
         case "literal_error" | "enum":
-            return f"it must be {context['expected']}"
+            return f"it must be {_JSON_WORDS.get(context['expected'], context['expected'])}"
+        case "is_instance_of" if context["class"] == "Decimal":
+            return 'an amount is written as text: "389.00"'
         case "value_error":
             return str(context["error"])
         case _:

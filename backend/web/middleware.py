@@ -125,10 +125,8 @@ def _from_lifecycle(refused: outcomes.Refused) -> Problem:
     match refused:
         case outcomes.MissingFields(fields=fields):
             return _invalid([_at(name, "this field is mandatory") for name in fields])
-        case outcomes.InThePast(starts_at=starts_at, now=now):
-            return _invalid(
-                [_at("date", f"{starts_at.isoformat()} is not after the present, {now.isoformat()}")]
-            )
+        case outcomes.WrongDate():
+            return _invalid([_at("date", str(refused))])
         case outcomes.NotAllowed(allowed=allowed, status=status):
             return Conflict(str(refused), allowed=list(allowed), present_status=status)
         case _:

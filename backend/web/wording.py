@@ -97,7 +97,10 @@ def booking_page(booked: Booked, until: datetime, now: datetime, *, simulated: b
             "link_until", day=format_date(until.astimezone(zone), "long", locale=wording.locale_of(language))
         ),
         simulated=say(
-            "simulated", now=format_datetime(now, "medium", tzinfo=zone, locale=wording.locale_of(language))
+            "simulated",
+            now=format_datetime(
+                now, "EEEE d MMMM yyyy, HH:mm", tzinfo=zone, locale=wording.locale_of(language)
+            ),
         )
         if simulated
         else "",
