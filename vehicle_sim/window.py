@@ -134,7 +134,7 @@ class Hand:
         return (Pressed(car.now, Button.EXIT),)
 
 
-class NoDisplay(Exception):
+class NoDisplay(RuntimeError):
     """There is no display for a window here: run the head unit headless and look at its bench page."""
 
 
@@ -168,6 +168,7 @@ class _Window:
         self.saved = 0
 
     async def shown(self) -> None:
+        painter.warm_up(self.profile)
         pygame.display.set_caption(f"{self.unit.car.vin} · {HINT}")
         watching = asyncio.create_task(self._watch())
         try:
