@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -139,7 +140,7 @@ class EmbeddedBroker:
                 return
 
     async def stop(self) -> None:
-        """Ask the broker to end (Mosquitto writes its store then) and return once it has."""
+        """Ask the broker to end (Mosquitto writes its store then); kill it if it hangs."""
         await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:
@@ -191,9 +192,9 @@ class EmbeddedBroker:
         process.send_signal(how)
         try:
             await until(lambda: process.poll() is not None, what=f"{self.kind} to end", timeout=self._timeout)
-        finally:
-            if process.poll() is None:
-                process.kill()
+        except TimeoutError:  # it hangs: it is not asked again
+            process.kill()
+            process.wait()
 
 
 def choose(kind: Kind) -> Kind:
@@ -237,7 +238,12 @@ def serve(kind: Kind, host: str, port: int, directory: Path) -> None:
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("rumqttd").setLevel(logging.CRITICAL)  # its spans show every packet as an error
-    IotCoreBroker(config_path=str(config)).run_forever()
+    # In Rust the main thread would hear of no signal for which Python has a handler.
+    thread = threading.Thread(target=IotCoreBroker(config_path=str(config)).run_forever, daemon=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    thread.start()
+    thread.join()
+    sys.exit("rumqttd ended by itself")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
