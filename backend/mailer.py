@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import structlog
-from aiosmtplib import SMTP, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from pydantic import ValidationError
 
 from backend.letters import from_json, to_message
@@ -131,7 +131,7 @@ class Mailer:
 
     async def _note_failure(self, posted: Posted, failure: Exception) -> None:
         """Try again later, ever more rarely; what will never be taken is held for people to look at."""
-        hopeless = isinstance(failure, ValidationError) or _code(failure) >= 500
+        hopeless = _is_hopeless(failure)
         wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(posted.attempts - 1, 20))
         retry_at = None if hopeless else self._technical.now() + timedelta(seconds=wait)
         words = f"{type(failure).__name__} {_code(failure) or ''}".strip()
@@ -152,6 +152,12 @@ class Mailer:
             start_tls=None if not secure else False,
             timeout=SERVER_PATIENCE,
         )
+
+
+def _is_hopeless(failure: Exception) -> bool:
+    """Tell whether this very letter will never be taken; a server that refuses us may be mended."""
+    about_the_letter = isinstance(failure, SMTPRecipientsRefused | SMTPDataError) and _code(failure) >= 500
+    return about_the_letter or isinstance(failure, ValidationError)
 
 
 def _code(failure: Exception) -> int:

@@ -232,7 +232,7 @@ timers: Final = Table(
 letters: Final = Table(
     "letters",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", _Serial, primary_key=True),
     Column("message_id", String(254), nullable=False, unique=True),
     Column("kind", String(48), nullable=False),
     _dealer(),

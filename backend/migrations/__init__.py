@@ -13,7 +13,6 @@ from alembic.script import ScriptDirectory
 
 from backend.store.database import database_url
 
-
 _alembic: Final = Lock()
 """Alembic hands its context to env.py through module globals: one thread at a time."""
 

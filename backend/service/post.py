@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from backend.appointment import Appointment
 from backend.letters import LetterFacts, Unwritable, to_json
 from backend.letters import write as compose
@@ -47,7 +45,6 @@ async def write(
         )
         return
     posted = Posted(
-        id=uuid4(),
         message_id=letter.message_id,
         kind=kind,
         dealer_id=workshop.id,

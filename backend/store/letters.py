@@ -23,7 +23,6 @@ class Posted:
     ``due_at`` is business time; ``retry_at`` and the lease are technical time.
     """
 
-    id: UUID
     message_id: str
     kind: LetterKind
     dealer_id: UUID
@@ -38,6 +37,8 @@ class Posted:
     sent_at: datetime | None = None
     attempts: int = 0
     last_error: str | None = None
+    id: int = 0
+    """Counted by the database: letters of one instant leave in the order in which they were written."""
 
 
 _POSTED = [letters.c[name] for name in Posted.__dataclass_fields__]
@@ -50,7 +51,11 @@ async def post(tx: Transaction, scope: System, letter: Posted) -> bool:
         return False
     await tx.run(
         insert(letters).values(
-            **{name: getattr(letter, name) for name in Posted.__dataclass_fields__ if name != "kind"},
+            **{
+                name: getattr(letter, name)
+                for name in Posted.__dataclass_fields__
+                if name not in {"id", "kind"}
+            },
             kind=letter.kind.value,
             waiting=letter.held is None,
         )
@@ -87,7 +92,7 @@ async def claim_letter(
     row = await tx.row(
         select(*_POSTED)
         .where(_ready(now, technical))
-        .order_by(letters.c.due_at, letters.c.created_at, letters.c.id)
+        .order_by(letters.c.due_at, letters.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -111,7 +116,7 @@ async def free(tx: Transaction, scope: System, node: str) -> int:
     )
 
 
-async def mark_sent(tx: Transaction, scope: System, letter_id: UUID, at: datetime) -> None:
+async def mark_sent(tx: Transaction, scope: System, letter_id: int, at: datetime) -> None:
     """Note that a mail server has taken the letter."""
     await tx.run(
         update(letters)
@@ -121,7 +126,7 @@ async def mark_sent(tx: Transaction, scope: System, letter_id: UUID, at: datetim
 
 
 async def mark_failed(
-    tx: Transaction, scope: System, letter_id: UUID, *, error: str, retry_at: datetime | None
+    tx: Transaction, scope: System, letter_id: int, *, error: str, retry_at: datetime | None
 ) -> None:
     """Note that the letter was not taken: try again at ``retry_at``; None holds it for good."""
     values: dict[str, Any] = {"lease_until": None, "last_error": error[:300], "retry_at": retry_at}
@@ -140,9 +145,7 @@ async def letters_about(tx: Transaction, scope: Scope, appointment_id: UUID) -> 
             query = query.where(letters.c.customer_id == own)
         case System():
             pass
-    rows = await tx.rows(
-        query.where(letters.c.appointment_id == appointment_id).order_by(letters.c.created_at, letters.c.id)
-    )
+    rows = await tx.rows(query.where(letters.c.appointment_id == appointment_id).order_by(letters.c.id))
     return [_posted(row) for row in rows]
 
 

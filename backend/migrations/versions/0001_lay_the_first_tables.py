@@ -301,7 +301,7 @@ def upgrade() -> None:
 
     op.create_table(
         "letters",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.String(length=254), nullable=False),
         sa.Column("kind", sa.String(length=48), nullable=False),
         sa.Column("dealer_id", sa.Uuid(), nullable=False),
