@@ -32,6 +32,31 @@ def test_a_stop_start_at_the_lights_continues_the_run() -> None:
     assert driver.car.pop_up is None
 
 
+def test_with_the_key_left_in_position_ii_only_the_first_start_is_a_run() -> None:
+    driver = Motorist()
+    driver.turns_key(Ignition.ON)
+    for _ in range(3):
+        driver.runs(running=True)
+        driver.waits(MINUTE)
+        driver.runs(running=False)
+        driver.waits(MINUTE)
+    assert driver.car.drive.run == 1
+
+
+def test_a_stop_start_after_a_flicker_is_one_too() -> None:
+    driver = Motorist()
+    driver.starts()
+    driver.turns_key(Ignition.OFF)
+    driver.runs(running=False)
+    driver.turns_key(Ignition.ON)
+    driver.runs(running=True)
+    assert driver.car.drive.running
+    driver.runs(running=False)
+    driver.waits(MINUTE)
+    driver.runs(running=True)
+    assert driver.car.drive.run == 1
+
+
 def test_a_pop_up_stays_on_screen_while_the_engine_rests_at_the_lights() -> None:
     driver = in_car(day_reminder())
     driver.starts()

@@ -23,6 +23,7 @@ from tests.vehicle_sim.motorist import (
 from vehicle_sim import wire
 from vehicle_sim.reducer import next_due
 from vehicle_sim.state import (
+    Button,
     SayHello,
     SendEvents,
     SnapshotArrived,
@@ -212,6 +213,32 @@ def test_a_backend_restored_asks_nothing_again() -> None:
     driver.receives(booking(), epoch=2, rev=1)
     driver.drives_again()
     assert driver.car.pop_up is None
+
+
+def test_a_change_of_owner_keeps_what_is_still_there_and_the_driver_s_own_stops() -> None:
+    driver = in_car(booking(), destination())
+    driver.starts()
+    driver.chooses("choice.close", "choice.as_destination")
+    driver.presses(Button.MY_CAR)
+    driver.chooses("choice.menu", "choice.service_and_repair", "choice.dealer_information")
+    driver.chooses("choice.as_waypoint_before")
+    both = driver.car.itinerary.stops
+    assert [stop.item is None for stop in both] == [True, False]
+    driver.receives(destination(), epoch=2, rev=1)
+    assert driver.car.itinerary.stops == both
+    driver.receives(epoch=3, rev=1)
+    assert list(driver.car.itinerary.stops) == list(both[:1])
+
+
+def test_what_vanishes_and_comes_back_is_remembered_within_an_epoch() -> None:
+    driver = in_car(booking(), destination())
+    driver.starts()
+    driver.chooses("choice.close", "choice.as_destination")
+    driver.drives_again()
+    driver.receives()
+    assert len(driver.car.itinerary.stops) == 1
+    driver.receives(booking())
+    assert driver.why(booking()) == ["already_answered"]
 
 
 def test_the_memory_of_what_has_gone_is_bounded() -> None:
