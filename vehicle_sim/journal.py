@@ -2,8 +2,6 @@
 
 One JSON line per event that changed the car, numbered and with a checksum; now and then the whole car as a
 checkpoint in its place. Read again from the top, the lines give the same car: effects are not repeated.
-
-A line is ``{"n":12,"sum":"0f3a9c21","event":{...}}``, or in first place perhaps ``{"n":...,"car":{...}}``.
 """
 
 from __future__ import annotations
@@ -13,56 +11,36 @@ import contextlib
 import fcntl
 import logging
 import os
-import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Self
 
-from vehicle_sim.codec import decode_car, decode_event, encode_car, encode_event
-from vehicle_sim.reducer import advance
+from vehicle_sim.codec import encode_car, encode_event
+from vehicle_sim.replay import JournalError, NotAJournal, Reading, line_of, read, replay, replayed
 from vehicle_sim.state import Car, Event
 
 COMPACT_AFTER: Final = 2000
 """Lines after which the file is replaced by a checkpoint."""
-_LINE: Final = re.compile(rb'\{"n":(\d{1,15}),"sum":"([0-9a-f]{8})","(event|car)":(\{.*\})\}', re.DOTALL)
-_START: Final = b'{"n":'
+__all__ = [
+    "COMPACT_AFTER",
+    "Journal",
+    "JournalError",
+    "JournalLocked",
+    "JournalUnwritable",
+    "NotAJournal",
+    "read",
+    "replay",
+]
 _log = logging.getLogger(__name__)
-
-
-class JournalError(Exception):
-    """The journal cannot do its work: the message says which file, why, and what helps."""
 
 
 class JournalLocked(JournalError):
     """Another process writes this journal."""
 
 
-class NotAJournal(JournalError):
-    """The file is something else, or from another version: it is left as it is."""
-
-
 class JournalUnwritable(JournalError):
     """The disk is full or broken. What was to be written is kept and tried again with the next append."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One good line: its number, and the event or the car in it, as JSON text."""
-
-    n: int
-    kind: Literal["event", "car"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file holds: its good lines, how many bytes they fill, and what follows them."""
-
-    lines: tuple[Line, ...]
-    good: int
-    rest: bytes
 
 
 @dataclass(slots=True)
@@ -85,7 +63,7 @@ class Journal:
     def __init__(self, path: Path, lock: int, file: int, reading: Reading) -> None:
         """Use :meth:`open`."""
         self.path = path
-        self.car = _replayed(path, reading)
+        self.car = replayed(path, reading)
         self.cut: str | None = None
         self._lock = lock
         self._file = file
@@ -136,7 +114,7 @@ class Journal:
     def put(self, event: Event, car: Car) -> None:
         """Take the next line for ``event``, which led to ``car``; the next :meth:`sync` brings it to disk."""
         self._n += 1
-        self._waiting.data.append(_line(self._n, "event", encode_event(event)))
+        self._waiting.data.append(line_of(self._n, "event", encode_event(event)))
         self._waiting.car = car
 
     async def append(self, events: Iterable[Event], car: Car) -> None:
@@ -225,7 +203,7 @@ class Journal:
     def _compact(self, car: Car, n: int) -> None:
         """Put one checkpoint in the place of all lines: the path always names the old file or the new one."""
         fresh = self.path.with_name(f"{self.path.name}.new")
-        line = _line(n, "car", encode_car(car))
+        line = line_of(n, "car", encode_car(car))
         file = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             _write_fully(file, line)
@@ -248,71 +226,6 @@ class Journal:
             f"{self.path}: {len(rest)} bytes after line {self._n} were torn or damaged; now in {aside.name}"
         )
         _log.warning(self.cut)
-
-
-def read(path: Path) -> Reading:
-    """Read the good lines of a journal, from the top to the first that is none; a missing file has none.
-
-    Raises:
-        NotAJournal: the file begins like something else.
-        OSError: it cannot be read.
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return Reading((), 0, b"")
-    # A power cut may leave a file that is a beginning of a line, or zeros that were never written.
-    if not data.startswith(_START) and not _START.startswith(data) and data.strip(b"\0"):
-        raise NotAJournal(f"{path} is not the journal of a head unit; it is left as it is, name another file")
-    lines: list[Line] = []
-    good = 0
-    while (end := data.find(b"\n", good)) >= 0:
-        line = _parsed(data[good:end])
-        if line is None or (line.n != lines[-1].n + 1 or line.kind != "event" if lines else False):
-            break
-        lines.append(line)
-        good = end + 1
-    return Reading(tuple(lines), good, data[good:])
-
-
-def replay(path: Path) -> Car | None:
-    """Return the car that a journal leads to, or None; nothing is locked, cut or sent.
-
-    Raises:
-        NotAJournal: the file is something else, or from another version.
-        OSError: it cannot be read.
-    """
-    return _replayed(path, read(path))
-
-
-def _replayed(path: Path, reading: Reading) -> Car | None:
-    car: Car | None = None
-    for line in reading.lines:
-        try:
-            car = decode_car(line.text) if line.kind == "car" else advance(car, decode_event(line.text)).car
-        except ValueError as unknown:
-            # Its checksum is good, so these are no damaged bytes but words of another version.
-            raise NotAJournal(
-                f"{path}, line {line.n}: written by another version of the head unit ({str(unknown)[:200]}); "
-                "name another file, or use the version that wrote it"
-            ) from unknown
-    return car
-
-
-def _line(n: int, kind: str, text: str) -> bytes:
-    body = text.encode()
-    return b'{"n":%d,"sum":"%s","%s":%s}\n' % (n, _sum(n, kind.encode(), body), kind.encode(), body)
-
-
-def _parsed(line: bytes) -> Line | None:
-    found = _LINE.fullmatch(line)
-    if found is None or _sum(int(found[1]), found[3], found[4]) != found[2]:
-        return None
-    return Line(int(found[1]), "car" if found[3] == b"car" else "event", found[4].decode())
-
-
-def _sum(n: int, kind: bytes, body: bytes) -> bytes:
-    return b"%08x" % zlib.crc32(b"%d %s %s" % (n, kind, body))
 
 
 def _lock(path: Path) -> int:

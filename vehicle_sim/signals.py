@@ -26,6 +26,7 @@ LATITUDE: Final = "Vehicle.CurrentLocation.Latitude"
 LONGITUDE: Final = "Vehicle.CurrentLocation.Longitude"
 DISTANCE: Final = "Vehicle.TraveledDistance"
 OUTSIDE: Final = "Vehicle.Exterior.AirTemperature"
+SERVICE: Final = "Vehicle.Service.IsServiceDue"
 
 
 class SignalRefused(ValueError):
@@ -55,6 +56,7 @@ SIGNALS: Final[Mapping[str, Signal]] = {
     LONGITUDE: Signal(lambda car: car.drive.position.longitude, "number", -180, 180),
     DISTANCE: Signal(lambda car: car.drive.odometer_km * 1000, "number", 0, 9_999_999_000),
     OUTSIDE: Signal(lambda car: car.drive.outside_celsius, "number", -90, 90),
+    SERVICE: Signal(lambda car: car.drive.service_due, "yes or no"),
     "Vehicle.IsMoving": Signal(lambda car: car.drive.speed != 0, "read only"),
     "Vehicle.VehicleIdentification.VIN": Signal(lambda car: car.vin, "read only"),
     "Vehicle.Cabin.Infotainment.HMI.CurrentLanguage": Signal(
@@ -85,23 +87,23 @@ def values(car: Car) -> dict[str, Value]:
 def events(car: Car, wanted: Mapping[str, object], at: datetime) -> tuple[Event, ...]:
     """Return what happens to ``car`` when the signals take these values in this order.
 
-    What moves together is one event: position, speed, distance and temperature that stand side by side.
+    What belongs together is one event: position, speed, distance ... that stand side by side.
 
     Raises:
         SignalRefused: a name is unknown (the nearest is named) or read only, or its value will not do.
     """
     found: list[Event] = []
-    motion: dict[str, float] = {}
+    motion: dict[str, float | bool] = {}
     for name, value in wanted.items():
         match _checked(name, value):
             case str() as key:
                 found += _moved(car, motion, at)
                 found.append(IgnitionTurned(at, Ignition(key)))
-            case bool() as running:
+            case bool() as running if name == RUNNING:
                 found += _moved(car, motion, at)
                 found.append(EngineReported(at, running))
-            case number:
-                motion[name] = number
+            case fact:
+                motion[name] = fact
     return (*found, *_moved(car, motion, at))
 
 
@@ -137,7 +139,7 @@ def _checked(name: str, value: object) -> str | bool | float:
             return float(value)
 
 
-def _moved(car: Car, motion: dict[str, float], at: datetime) -> tuple[Event, ...]:
+def _moved(car: Car, motion: dict[str, float | bool], at: datetime) -> tuple[Event, ...]:
     """Empty ``motion`` into one event, if there is anything in it."""
     if not motion:
         return ()
@@ -154,6 +156,7 @@ def _moved(car: Car, motion: dict[str, float], at: datetime) -> tuple[Event, ...
         speed=motion.get(SPEED),
         odometer_km=None if metres is None else metres / 1000,
         outside_celsius=motion.get(OUTSIDE),
+        service_due=None if (due := motion.get(SERVICE)) is None else bool(due),
     )
     motion.clear()
     return (event,)

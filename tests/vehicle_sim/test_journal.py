@@ -20,6 +20,7 @@ from tests.vehicle_sim.motorist import MONDAY, SECOND, STORE, VIN, WORKSHOP, boo
 from vehicle_sim import journal as module
 from vehicle_sim.journal import Journal, JournalLocked, JournalUnwritable, NotAJournal, read, replay
 from vehicle_sim.reducer import advance
+from vehicle_sim.replay import line_of
 from vehicle_sim.state import (
     Button,
     Car,
@@ -146,7 +147,7 @@ async def test_a_file_that_is_something_else_is_left_as_it_is(path: Path, other:
 async def test_a_line_of_another_version_is_not_taken_for_damage(path: Path) -> None:
     await write(path, STORY[:2])
     with path.open("ab") as file:
-        file.write(module._line(3, "event", '{"kind":"flew","at":"2026-11-23T07:00:00Z"}'))
+        file.write(line_of(3, "event", '{"kind":"flew","at":"2026-11-23T07:00:00Z"}'))
     with pytest.raises(NotAJournal, match="line 3: written by another version"):
         Journal.open(path)
     assert len(read(path).lines) == 3
@@ -155,7 +156,7 @@ async def test_a_line_of_another_version_is_not_taken_for_damage(path: Path) -> 
 async def test_a_line_out_of_turn_ends_the_good_part(path: Path) -> None:
     await write(path, STORY[:2])
     with path.open("ab") as file:
-        file.write(module._line(4, "event", "{}"))
+        file.write(line_of(4, "event", "{}"))
     assert len(read(path).lines) == 2
 
 

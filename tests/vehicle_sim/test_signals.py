@@ -31,11 +31,14 @@ def test_what_moves_together_is_one_event_and_metres_become_kilometres(car: Car)
         signals.LONGITUDE: 24.9,
         signals.DISTANCE: 48_123_400,
         signals.OUTSIDE: -3,
+        signals.SERVICE: True,
         signals.RUNNING: False,
         signals.SPEED: 1.5,
     }
     first, engine, last = signals.events(car, wanted, MONDAY)
-    assert first == Moved(MONDAY, GeoPoint(latitude=60.2, longitude=24.9), None, 48_123.4, -3.0)
+    assert first == Moved(
+        MONDAY, GeoPoint(latitude=60.2, longitude=24.9), None, 48_123.4, -3.0, service_due=True
+    )
     assert engine == EngineReported(MONDAY, running=False)
     assert last == Moved(MONDAY, speed=1.5)
 
@@ -90,6 +93,7 @@ def test_every_signal_has_a_value_and_what_was_set_is_read_back() -> None:
         signals.LATITUDE: 60.1,
         signals.DISTANCE: 1500.0,
         signals.OUTSIDE: 4.0,
+        signals.SERVICE: True,
     }
     for event in signals.events(motorist.car, wanted, motorist.now):
         motorist.happens(event)
