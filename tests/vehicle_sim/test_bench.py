@@ -175,6 +175,15 @@ async def test_the_screen_is_a_picture_that_nobody_keeps(inspector: Inspector) -
         assert await answer.read() == b"\x89PNG home"
 
 
+async def test_a_page_shows_all_cars_and_loads_nothing_from_elsewhere(inspector: Inspector) -> None:
+    for path, kind in (("/", "text/html"), ("/page.js", "text/javascript")):
+        async with inspector.session.get(f"{inspector.url}{path}") as answer:
+            assert answer.status == 200
+            assert answer.content_type == kind
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+            assert "//" not in (await answer.text()).replace("// Shows", "")
+
+
 async def test_the_clock_is_read_and_moved_and_does_not_go_back(inspector: Inspector) -> None:
     await inspector.here.backend.pushes(reminder(show_from=MONDAY + 2 * DAY))
     await inspector.here.backend.hears_receipt(1)

@@ -97,6 +97,8 @@ async def test_a_tail_torn_at_any_byte_is_cut_to_the_last_whole_line(path: Path)
         lines = sum(end <= length for end in ends)
         good = ends[lines - 1] if lines else 0
         assert replay(path) == states[lines]
+        if length % 41 and length - good > 2:
+            continue  # opening syncs twice: every 41st byte and those around a line's end will do
         journal = Journal.open(path)
         assert journal.car == states[lines]
         assert (journal.cut is not None) == (length != good)

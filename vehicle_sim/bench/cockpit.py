@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 from http import HTTPStatus
+from importlib import resources
 from typing import Any, Final, Literal, Self
 
 from aiohttp import web
@@ -71,6 +72,16 @@ class _Network(_Body):
 
 class _ClockSet(_Body):
     now: Instant
+
+
+@routes.get("/")
+async def _page(_: web.Request) -> web.Response:
+    return _shipped("page.html", "text/html")
+
+
+@routes.get("/page.js")
+async def _script(_: web.Request) -> web.Response:
+    return _shipped("page.js", "text/javascript")
 
 
 @routes.get("/v1/cars")
@@ -192,6 +203,12 @@ async def _press_label(unit: HeadUnit, face: Face, label: str) -> None:
         raise Problem(HTTPStatus.CONFLICT, f"{label[:80]!r} is not on screen; {there}", labels=labels)
     steps, now = labels.index(label) - menu.focus(unit.car), unit.now()
     await unit.happen(*((Turned(now, steps),) if steps else ()), Pressed(now, Button.OK))
+
+
+def _shipped(name: str, content_type: str) -> web.Response:
+    text = resources.files("vehicle_sim.bench").joinpath(name).read_text(encoding="utf-8")
+    policy = "default-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return web.Response(text=text, content_type=content_type, headers={"Content-Security-Policy": policy})
 
 
 def _unit(request: web.Request) -> HeadUnit:
