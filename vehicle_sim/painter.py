@@ -33,7 +33,7 @@ FINE: Final = 4
 """How much larger shapes are drawn than shown."""
 LETTERS: Final = 3
 """How much larger letters are drawn than shown."""
-_MOST_KEPT: Final = 2048
+_MOST_KEPT: Final = 512
 _ONE_AT_A_TIME: Final = Lock()
 """Letters are drawn by a library that knows no threads, and the bench paints in one beside the window."""
 Placed = tuple[pygame.Surface, tuple[int, int]]

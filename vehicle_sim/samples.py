@@ -138,7 +138,7 @@ def items() -> Mapping[str, Item]:
             {
                 **_OF_104217,
                 "id": item_id("cancellation"),
-                "reason": "The workshop is closed after a water damage.",
+                "reason": "The workshop is closed because of water damage.",
             }
         ),
         "request_receipt": RequestReceipt.model_validate(
