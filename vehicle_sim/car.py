@@ -12,11 +12,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from broker.transport import Delivery, Transport
 from protocol.clock import Clock, VirtualClock, pause
 from protocol.crash import crash_point
+from vehicle_sim.glimpses import Glimpse, Glimpses
 from vehicle_sim.journal import Journal, JournalUnwritable
 from vehicle_sim.link import Link
 from vehicle_sim.post import Unreadable, event_of
@@ -35,19 +37,12 @@ from vehicle_sim.state import (
     WaitedInVain,
 )
 
+MINUTE: Final = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
 class WrongCar(Exception):
     """The journal is that of another vehicle: the message names both."""
-
-
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """What a renderer has to know: the car now, and what has sounded since the last glimpse."""
-
-    car: Car
-    chimes: tuple[Chime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class HeadUnit:
         self.link = Link(car.vin, transport, self, wanted=online)
         self._patience = patience
         self._changed = asyncio.Event()
-        self._watchers: set[_Watcher] = set()
+        self._glimpses = Glimpses(lambda: self.car)
 
     @classmethod
     async def open(
@@ -147,19 +142,9 @@ class HeadUnit:
         if self.car.now < now:
             await self._happen_anyway(TimePassed(now))
 
-    async def watch(self) -> AsyncIterator[Glimpse]:
+    def watch(self) -> AsyncIterator[Glimpse]:
         """Yield the car now and after every change; changes that outrun the reader fold into one."""
-        watcher = _Watcher(asyncio.Event())
-        watcher.news.set()
-        self._watchers.add(watcher)
-        try:
-            while True:
-                await watcher.news.wait()
-                watcher.news.clear()
-                chimes, watcher.chimes = watcher.chimes, ()
-                yield Glimpse(self.car, chimes)
-        finally:
-            self._watchers.discard(watcher)
+        return self._glimpses.watch()
 
     @property
     def due(self) -> datetime | None:
@@ -193,15 +178,18 @@ class HeadUnit:
             happened = replace(event, at=max(event.at, before.now))
             outcome = advance(before, happened)
             self.car = outcome.car
-            if replace(outcome.car, now=before.now) != before or self._was_told_the_time(happened, before):
+            if replace(outcome.car, now=before.now) != before or self._is_worth_a_line(happened):
                 self.journal.put(happened, outcome.car)
             effects += outcome.effects
         return effects
 
-    def _was_told_the_time(self, event: Event, before: Car) -> bool:
-        """Virtual time is nowhere else: without its line, a restarted car would be back in its past."""
+    def _is_worth_a_line(self, event: Event) -> bool:
+        """Virtual time is nowhere else: without a line a minute, a restart would throw the car back."""
+        known = self.journal.car
         return (
-            isinstance(self.clock, VirtualClock) and isinstance(event, TimePassed) and event.at > before.now
+            isinstance(self.clock, VirtualClock)
+            and isinstance(event, TimePassed)
+            and (known is None or event.at - known.now >= MINUTE)
         )
 
     async def _happen_anyway(self, event: Event) -> None:
@@ -217,11 +205,9 @@ class HeadUnit:
             self.link.send(hello=hello, events=events)
         self.tell(chimes)
 
-    def tell(self, chimes: Iterable[Chime] = ()) -> None:
+    def tell(self, chimes: Sequence[Chime] = ()) -> None:
         """Wake whoever waits for a change."""
-        for watcher in self._watchers:
-            watcher.chimes += tuple(chimes)
-            watcher.news.set()
+        self._glimpses.tell(chimes)
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
@@ -231,7 +217,7 @@ class HeadUnit:
         """Wake at what is due next, and at every full minute: the clock on the screen shows them."""
         while True:
             changed = self._changed
-            minute = self.car.now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+            minute = self.car.now.replace(second=0, microsecond=0) + MINUTE
             due = min(next_due(self.car) or minute, minute)
             if due <= self.now():
                 await self.catch_up()
@@ -314,12 +300,6 @@ class _Awaited:
     patience: float
     due: datetime | None = None
     first: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class _Watcher:
-    news: asyncio.Event
-    chimes: tuple[Chime, ...] = ()
 
 
 async def _first(*waits: Awaitable[object]) -> None:

@@ -18,9 +18,10 @@ from protocol.clock import SystemClock, VirtualClock, until
 from protocol.messages import Rejected, Shown
 from protocol.topics import Channel
 from tests.vehicle_sim.garage import INSTALLED, SLOW, garage, head_unit
-from tests.vehicle_sim.motorist import DAY, FRESH, MONDAY, STORE, VIN, booking, reminder
+from tests.vehicle_sim.motorist import DAY, FRESH, MONDAY, SECOND, STORE, VIN, booking, reminder
 from tests.vehicle_sim.test_journal import full_disk
-from vehicle_sim.car import Glimpse, HeadUnit, WrongCar
+from vehicle_sim.car import HeadUnit, WrongCar
+from vehicle_sim.glimpses import Glimpse
 from vehicle_sim.journal import Journal, JournalUnwritable, read, replay
 from vehicle_sim.state import Button, Chime, Pressed, SettingsChanged, TimePassed, Turned
 
@@ -260,6 +261,15 @@ async def test_virtual_time_wakes_it_at_what_is_due_in_order_and_once(path: Path
         assert replay(path) == here.unit.car
         await here.turns_key("running")
         assert here.pop_up == "reminder"
+
+
+async def test_virtual_seconds_are_not_worth_a_line_each(path: Path) -> None:
+    async with garage(path, online=False) as here:
+        for second in range(1, 200):
+            here.clock.set(MONDAY + second * SECOND)
+            await here.unit.catch_up()
+        assert here.unit.car.now == MONDAY + 199 * SECOND
+        assert sum("time_passed" in line.text for line in read(path).lines) <= 4
 
 
 async def test_the_systems_clock_moves_it_too(path: Path) -> None:
