@@ -10,6 +10,8 @@ import pytest
 from tests.journeys import evidence
 from tests.journeys.chain import Chain, Seeds
 
+pytestmark = pytest.mark.timeout(180)  # processes start slowly where others keep the machine busy
+
 SPRING = ("2027-03-22T06:00:00Z", "2027-03-29", "2027-03-27T06:00:00Z", "2027-03-28T21:00:00Z")
 """Clocks go forward on Sunday 28 March: the reminder falls into winter time, the day into summer time."""
 AUTUMN = ("2027-10-25T06:00:00Z", "2027-11-01", "2027-10-30T05:00:00Z", "2027-10-31T22:00:00Z")

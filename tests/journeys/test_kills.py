@@ -22,6 +22,8 @@ from tests.journeys import evidence
 from tests.journeys.chain import Chain, Seeds, Street
 from vehicle_sim.process import Process
 
+pytestmark = pytest.mark.timeout(180)  # processes start slowly where others keep the machine busy
+
 BACKEND_POINTS = (
     "backend.committed_before_publish",
     "backend.published_before_mark",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from protocol.messages import Booking
 from tests.journeys import evidence
 from tests.journeys.chain import Street
+
+pytestmark = pytest.mark.timeout(180)  # processes start slowly where others keep the machine busy
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
