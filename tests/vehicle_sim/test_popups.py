@@ -88,10 +88,12 @@ def test_windows_begin_and_end_by_time_alone() -> None:
     assert next_due(driver.car) == MONDAY + HOUR
     driver.waits(HOUR)
     assert driver.why(item) == ["no_engine_start_since"]
+    assert next_due(driver.car) == MONDAY + 2 * HOUR
     driver.drives_again()
     assert driver.sees == "popup.reminder.title"
     driver.waits(HOUR)
     assert driver.car.pop_ups == ()
+    assert next_due(driver.car) is None
     assert driver.why(item) == ["already_shown", "expired"]
     driver.parks()
     assert driver.why(item) == ["expired", "engine_not_running"]
