@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from protocol.messages import Booking, Inquiry, Proposal
 from vehicle_sim import menu, wording
 from vehicle_sim.screens.elements import Box, Part, Rect, Role, Text
-from vehicle_sim.screens.lettering import said, text
+from vehicle_sim.screens.lettering import plain, said, text
 from vehicle_sim.screens.lists import empty_page
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import dial, listing, page_shape
@@ -22,12 +22,12 @@ LABEL_ROOM: Final = 132.0
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label, what it says, and a smaller line under it."""
+    """A label, what it says, and smaller facts under it: on one line, or the first by itself."""
 
     name: str
     label: str
     value: str
-    detail: str = ""
+    under: tuple[str, ...] = ()
     colour: Token = "text"
     size: float = Type.VALUE
     lines: int = 1
@@ -60,7 +60,7 @@ def dealer_information(look: Look, page: Page) -> Part:
     far = how_far(look, dealer.position)
     facts = [
         Fact("name", look.say("details.workshop"), dealer.name, size=27.0),
-        Fact("address", look.say("details.address"), dealer.address, far, lines=2),
+        Fact("address", look.say("details.address"), dealer.address, (far,), lines=2),
         Fact("phone", look.say("details.phone"), wording.phone(dealer.phone)),
     ]
     return _page(look, page, look.say("title.dealer_information"), facts)
@@ -101,7 +101,7 @@ def _workshop(look: Look, item: Booking | Proposal | Inquiry) -> list[Fact]:
     if dealer is None:
         return []
     far = how_far(look, dealer.position)
-    under = " · ".join(part for part in (dealer.address, wording.phone(dealer.phone), far) if part)
+    under = tuple(part for part in (dealer.address, wording.phone(dealer.phone), far) if part)
     return [Fact("workshop", look.say("details.workshop"), dealer.name, under)]
 
 
@@ -154,11 +154,12 @@ def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, 
     left = float(look.profile.margin)
     x = left + LABEL_ROOM + 14
     label = text(fact.label, left, baseline, LABEL_ROOM, 21, weight="regular", colour="secondary")
+    room = right - x - 8
     value = text(
-        look.worded(fact.value),
+        plain(fact.value),
         x,
         baseline,
-        right - x - 8,
+        room,
         fact.size,
         weight="semibold" if fact.lines == 1 else "medium",
         colour=fact.colour,
@@ -167,21 +168,23 @@ def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, 
     )
     below = baseline + value.leading * (len(value.lines) - 1)
     texts: tuple[Text, ...] = (label, value)
-    if fact.detail:
-        below += 28
-        detail = text(
-            look.worded(fact.detail),
-            x,
-            below,
-            right - x - 8,
-            Type.SMALL,
-            weight="regular",
-            colour="secondary",
-            lines=2,
-            leading=26,
-        )
-        texts = (*texts, detail)
-        below += 26 * (len(detail.lines) - 1)
-    said_value = value.said if not fact.detail else f"{value.said} · {said(fact.detail)}"
+    for line in _under(fact, room):
+        below += 28 if len(texts) == 2 else 26
+        texts = (*texts, replace(line, x=x, baseline=below))
+    said_value = " · ".join((value.said, *fact.under))
     rect = Rect(left, baseline - 26, right - left, below - baseline + 36)
     return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below + 37
+
+
+def _under(fact: Fact, room: float) -> tuple[Text, ...]:
+    if not fact.under:
+        return ()
+    first, *others = fact.under
+    one = _small(" · ".join(fact.under), room)
+    return (
+        (one,) if not one.truncated or not others else (_small(first, room), _small(" · ".join(others), room))
+    )
+
+
+def _small(words: str, room: float) -> Text:
+    return text(plain(words), 0, 0, room, Type.SMALL, weight="regular", colour="secondary")
