@@ -34,6 +34,9 @@ SERVER_PATIENCE: Final = 20.0
 """Seconds that the mail server may take for one answer."""
 FIRST_RETRY: Final = 1.0
 LONGEST_RETRY: Final = 900.0
+"""Seconds between two attempts at one letter."""
+LONGEST_PAUSE: Final = 10.0
+"""Seconds between two attempts at a server that is away."""
 
 
 class Mailer:
@@ -69,7 +72,7 @@ class Mailer:
                 await self._office.mail.wait(seen, LOOK_AGAIN)
                 continue
             await pause(wait)
-            wait = min(LONGEST_RETRY, wait * 2)
+            wait = min(LONGEST_PAUSE, wait * 2)
 
     async def send_due(self) -> int:
         """Send all letters that are due and not to be retried later; return how many were taken.

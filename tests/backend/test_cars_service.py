@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from backend.appointment import Actor, Listing, Status
-from backend.events import DealerCancels, ProvideProposal
+from backend.appointment import Action, Actor, Listing, Status
+from backend.events import DealerCancels, ProvideProposal, ScheduleAppointment
+from backend.outcomes import NotAllowed
 from backend.receipts import Stage, Stuck
 from backend.service import cars, delivery, desk, feed, health, register
 from backend.service.register import CustomerEdit, VehicleEdit
@@ -40,7 +41,7 @@ from protocol.messages import (
     Slot,
 )
 from protocol.reasons import Reason
-from tests.backend.world import OTHER_VIN, VIN, World
+from tests.backend.world import OTHER_VIN, READY, VIN, World
 
 HEALTH = Health(odometer_km=82_000, service_due=True)
 
@@ -225,6 +226,34 @@ async def test_an_answer_to_an_older_proposal_is_late_and_changes_nothing(world:
         (1, ("accepted",), False),
         (2, (), True),
     ]
+
+
+async def test_a_late_answer_in_the_car_announces_the_present_state(world: World) -> None:
+    await world.says_hello()
+    offered = await world.proposes()
+    [proposal] = await world.items("proposal")
+    await world.acts(offered.number, partial(ScheduleAppointment, checklist=READY))
+    [before] = await world.items("booking")
+    await world.says(Declined(**on(world, proposal)))
+    [after] = await world.items("booking")
+    assert (await world.appointment(offered.number)).status is Status.CONFIRMED
+    assert (after.ver, after.announce) == (before.ver + 1, True)
+
+
+async def test_an_answer_that_the_rules_refuse_is_kept_as_late(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise NotAllowed(Action.CUSTOMER_ACCEPTS, Actor.CAR, Status.PROPOSED, ())
+
+    await world.says_hello()
+    await world.proposes()
+    [proposal] = await world.items("proposal")
+    monkeypatch.setattr(cars, "happen", refuse)
+    await world.says(Accepted(**on(world, proposal)))
+    async with world.office.look() as work:
+        [said] = await inbox.said_about(work.tx, System(), VIN, [proposal.id])
+    assert said.late
 
 
 async def test_an_answer_after_a_cancellation_is_late(world: World) -> None:

@@ -269,6 +269,8 @@ async def test_running_it_waits_for_a_server_that_is_away_and_survives_the_datab
     lite: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "FIRST_RETRY", 0.02)
+    monkeypatch.setattr(room, "LONGEST_PAUSE", 0.02)
+    monkeypatch.setattr(room, "LONGEST_RETRY", 0.02)
     server = Server()
     async with server.open():
         pass
