@@ -103,10 +103,10 @@ def _tell(bench: Standing) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for name, address in (
         ("HTTP API, documented", f"{bench.urls['backend']}/docs"),
-        ("Bench of the head unit", f"{bench.urls['car']}/v1/cars"),
+        ("The car, live", f"{bench.urls['car']}/"),
         ("MQTT broker", f"mqtt://127.0.0.1:{bench.env['BROKER_PORT']}"),
         ("Letters", bench.env["LETTERS"]),
-        ("The car", f"{bench.env['VIN']}, V60 D4 of Maria Lindholm"),
+        ("Its VIN", f"{bench.env['VIN']}, the V60 D4 of Maria Lindholm"),
     ):
         console.print(f"  {name:<24}[bold]{address}[/bold]")
     sensus = "sensus" if shutil.which("sensus") else sys.argv[0]
