@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
 from protocol.reasons import Reason
 from vehicle_sim import menu, painter
 from vehicle_sim.locales import phrases
@@ -18,7 +16,7 @@ class Screens:
     """The face of every car that this package can draw."""
 
     def __init__(self) -> None:
-        self._painting = Lock()  # the painter keeps what it has drawn before, and pygame has one of each
+        painter.warm_up(SENSUS_7)  # fonts, map and panels are there before the first engine start
 
     def check(self, profile: str | None) -> None:
         """Do nothing if there is such a display.
@@ -39,9 +37,7 @@ class Screens:
 
     def png(self, car: Car) -> bytes:
         """Return the glass as a picture."""
-        scene = self.scene(car)
-        with self._painting:
-            return painter.png(scene, profile_of(car))
+        return painter.png(self.scene(car), profile_of(car))
 
     def labels(self, car: Car) -> tuple[str, ...]:
         """Return the texts of ``menu.choices(car)``, as the tree has them."""
