@@ -1,0 +1,34 @@
+"""Lays out what the backend remembers: one table per noun.
+
+The database is the only truth. Whoever changes a table writes a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from backend.tables.columns import NAMES, UTCDateTime, metadata
+from backend.tables.records import audit, feed, idempotency, inbox, items, marker, quarantine
+from backend.tables.register import api_tokens, customers, dealers, relations, vehicles
+from backend.tables.visits import appointment_events, appointments, destinations, letters, timers
+
+__all__ = [
+    "NAMES",
+    "UTCDateTime",
+    "api_tokens",
+    "appointment_events",
+    "appointments",
+    "audit",
+    "customers",
+    "dealers",
+    "destinations",
+    "feed",
+    "idempotency",
+    "inbox",
+    "items",
+    "letters",
+    "marker",
+    "metadata",
+    "quarantine",
+    "relations",
+    "timers",
+    "vehicles",
+]
