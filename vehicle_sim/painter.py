@@ -25,8 +25,9 @@ from protocol.language import Language
 from vehicle_sim import samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.screens import view
-from vehicle_sim.screens.elements import Arc, Box, Disc, Icon, Layer, Path, Piece, Rect, Scene, Shadow, Text
+from vehicle_sim.screens.elements import Arc, Box, Disc, Icon, Layer, Path, Piece, Rect, Shadow, Text
 from vehicle_sim.screens.metrics import FILES
+from vehicle_sim.screens.scene import Scene
 from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token, Weight
 
 FINE: Final = 4

@@ -22,10 +22,11 @@ from vehicle_sim.locales import phrases
 from vehicle_sim.reducer import advance
 from vehicle_sim.samples import at, car, guided, popped
 from vehicle_sim.screens import Part, Rect, Role, Scene, tree, view
-from vehicle_sim.screens.elements import Text, overflows, truncated
+from vehicle_sim.screens.elements import Text
 from vehicle_sim.screens.lettering import measure, said
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import first_visible
+from vehicle_sim.screens.scene import overflows, truncated
 from vehicle_sim.state import (
     Button,
     Car,

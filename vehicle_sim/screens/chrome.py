@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from vehicle_sim import wording
-from vehicle_sim.screens.elements import Box, Element, Icon, Part, Path, Rect, Role
+from vehicle_sim.screens.elements import Box, Element, Icon, Path, Rect
 from vehicle_sim.screens.lettering import centred, measure, said, text
 from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.theme import Type
 
 ICON: Final = 26.0

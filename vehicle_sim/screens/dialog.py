@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from vehicle_sim.screens.elements import Box, Element, Icon, Part, Rect, Role, Shadow, Text
+from vehicle_sim.screens.elements import Box, Element, Icon, Rect, Shadow, Text
 from vehicle_sim.screens.lettering import said, text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import listing, pop_up_shape
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.state import Choice
 from vehicle_sim.theme import Token, Type
 

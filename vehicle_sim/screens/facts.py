@@ -8,11 +8,12 @@ from typing import Final
 
 from protocol.messages import Booking, Inquiry, Proposal
 from vehicle_sim import menu, wording
-from vehicle_sim.screens.elements import Box, Part, Rect, Role, Text
+from vehicle_sim.screens.elements import Box, Rect, Text
 from vehicle_sim.screens.lettering import plain, said, text
 from vehicle_sim.screens.lists import empty_page
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import dial, listing, page_shape
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.screens.way import how_far
 from vehicle_sim.state import Page
 from vehicle_sim.theme import Token, Type

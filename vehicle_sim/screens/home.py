@@ -6,9 +6,10 @@ from typing import Final
 
 from vehicle_sim import menu, wording
 from vehicle_sim.screens import car_outline
-from vehicle_sim.screens.elements import Box, Element, Icon, Part, Path, Rect, Role
+from vehicle_sim.screens.elements import Box, Element, Icon, Path, Rect
 from vehicle_sim.screens.lettering import centred, measure, said, text
 from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.theme import Token, Type
 
 LEFT: Final = 48.0

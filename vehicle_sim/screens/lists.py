@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from vehicle_sim import menu
-from vehicle_sim.screens.elements import Icon, Part, Rect, Role
+from vehicle_sim.screens.elements import Icon, Rect
 from vehicle_sim.screens.lettering import text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import dial, listing, page_shape
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.state import Page, View
 from vehicle_sim.theme import Type
 

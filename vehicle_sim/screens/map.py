@@ -11,10 +11,11 @@ from typing import Final
 from protocol.values import GeoPoint
 from vehicle_sim import menu, wording
 from vehicle_sim.route import Leg, Plan
-from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Part, Path, Point, Rect, Role
+from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Path, Point, Rect
 from vehicle_sim.screens.lettering import centred, measure, plain, text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import RowShape, row
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.screens.town import Frame, attribution, edges, framed, town
 from vehicle_sim.screens.way import way
 from vehicle_sim.state import Page

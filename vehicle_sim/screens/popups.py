@@ -14,9 +14,9 @@ from protocol.messages import (
 )
 from vehicle_sim import menu, wording
 from vehicle_sim.screens.dialog import Message, dialog
-from vehicle_sim.screens.elements import Part
 from vehicle_sim.screens.lettering import plain
 from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.scene import Part
 from vehicle_sim.screens.way import how_far
 from vehicle_sim.state import Notice, PopUp, Step
 

@@ -7,20 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from vehicle_sim.screens.elements import (
-    Arc,
-    Box,
-    Disc,
-    Element,
-    Icon,
-    Part,
-    Path,
-    Rect,
-    Role,
-    Text,
-)
+from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Path, Rect, Text
 from vehicle_sim.screens.lettering import centred, measure, said, text
 from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.state import Choice, Verb
 from vehicle_sim.theme import Token, Type
 

@@ -8,13 +8,14 @@ from typing import Final
 from protocol.language import Phrases
 from vehicle_sim import wording
 from vehicle_sim.screens.chrome import ground, status_bar
-from vehicle_sim.screens.elements import Box, Part, Role, Scene
+from vehicle_sim.screens.elements import Box
 from vehicle_sim.screens.facts import consent, dealer_information, details, stop
 from vehicle_sim.screens.home import home
 from vehicle_sim.screens.lists import empty_page, list_page
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.map import map_page
 from vehicle_sim.screens.popups import notice_dialog, pop_up_dialog
+from vehicle_sim.screens.scene import Part, Role, Scene
 from vehicle_sim.state import Car, Page, View
 from vehicle_sim.theme import Profile
 
