@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import random
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,12 +17,12 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from backend import migrations
 from backend.mailer import Mailer
 from backend.postroom import PostRoom
+from backend.process import write_ready_file
 from backend.service import health
 from backend.service.office import Office
-from backend.settings import Settings
+from backend.settings import Settings, clock_for
 from backend.store.database import Database
 from backend.ticker import Ticker
 from backend.web import keys, middleware, openapi, security
@@ -32,10 +30,10 @@ from backend.web.endpoint import MOST_BYTES
 from backend.web.limits import Limiter
 from backend.web.metrics import Metrics, new_metrics
 from backend.web.routes import add_routes, routes
-from broker.dialling import TlsFiles
+from broker.dialling import TlsFiles, tls_context
 from broker.paho_transport import PahoTransport
 from broker.transport import Transport
-from protocol.clock import Clock, SystemClock, VirtualClock, pause
+from protocol.clock import Clock, VirtualClock, pause
 
 log = structlog.get_logger("app")
 SETTLE_SECONDS: Final = 8.0
@@ -77,7 +75,7 @@ class Loops:
                 words = f"it failed with {type(fault).__name__}"
                 log.exception("loop_failed", loop=name)
             finally:
-                # Not only told to end: the database is closed next, and a query cut off by that never returns.
+                # Wait for its end: the database is closed next, and a query cut off by that never returns.
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
             self.troubles[name] = f"{words} and is started again"
@@ -128,13 +126,6 @@ class Hands:
             return await self.look()
 
 
-def new_clock(settings: Settings) -> Clock:
-    """Return the clock that the settings ask for."""
-    if not settings.simulation:
-        return SystemClock()
-    return VirtualClock(settings.start_at or SystemClock().now())
-
-
 def new_transport(settings: Settings) -> Transport:
     """Return the way to the broker.
 
@@ -144,6 +135,7 @@ def new_transport(settings: Settings) -> Transport:
     tls = None
     if settings.broker_ca is not None:
         tls = TlsFiles(settings.broker_ca, settings.broker_cert, settings.broker_key)
+        tls_context(tls)  # read them now: at the first connection nobody stands by to be told
     return PahoTransport(
         settings.broker_url,
         client_id=settings.node,
@@ -213,6 +205,13 @@ async def serve(settings: Settings, announce: Announce, ready_file: Path | None 
         sock = socket.create_server((settings.http_host, settings.http_port))
     except OSError as taken:
         raise CannotServe(f"cannot listen on {settings.http_host}:{settings.http_port}: {taken}") from taken
+    with sock:
+        await _serve_on(sock, settings, announce, ready_file)
+
+
+async def _serve_on(
+    sock: socket.socket, settings: Settings, announce: Announce, ready_file: Path | None
+) -> None:
     port = sock.getsockname()[1]
     host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
     url = f"http://{host}:{port}"
@@ -222,9 +221,8 @@ async def serve(settings: Settings, announce: Announce, ready_file: Path | None 
         transport = new_transport(settings)
     except OSError as unreadable:
         raise CannotServe(f"the broker's certificates cannot be used: {unreadable}") from unreadable
-    app = new_app(settings, transport, new_clock(settings))
+    app = new_app(settings, transport, clock_for(settings))
     if (words := await health.ready(app[keys.OFFICE])) is not None:
-        sock.close()
         await app[keys.OFFICE].database.close()
         raise CannotServe(f"{words}. `sensus migrate` brings the database to this version")
     ended = asyncio.Event()
@@ -240,33 +238,3 @@ async def serve(settings: Settings, announce: Announce, ready_file: Path | None 
         await ended.wait()
     finally:
         await runner.cleanup()
-
-
-def prepare(settings: Settings) -> None:
-    """Bring a SQLite database to this version. PostgreSQL has other users: there `sensus migrate` does it."""
-    if settings.database_url.startswith("sqlite"):
-        migrations.upgrade(settings.database_url)
-
-
-def write_ready_file(path: Path, facts: dict[str, object]) -> None:
-    """Write the file that says that we serve: whole, or not at all."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(facts))
-    draft.replace(path)
-
-
-def configure_logging(level: str) -> None:
-    """Log one JSON line per event to standard error."""
-    number = logging.getLevelNamesMapping()[level]
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr)

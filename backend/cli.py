@@ -45,12 +45,13 @@ def run_backend(
     ready_file: ReadyFile = None,
 ) -> None:
     """Run the backend until it is told to end (Ctrl-C, SIGTERM). Its settings are SENSUS_... variables."""
-    from backend.app import CannotServe, configure_logging, prepare, serve
+    from backend.app import CannotServe, serve
+    from backend.process import configure_logging
 
     settings = _settings(http_host=host, http_port=port)
     configure_logging(settings.log_level)
     with _failures(CannotServe):
-        prepare(settings)
+        _prepare(settings)
         asyncio.run(serve(settings, typer.echo, ready_file))
 
 
@@ -68,12 +69,11 @@ def migrate() -> None:
 @app.command("seed")
 def seed(as_json: Json = False) -> None:
     """Put invented dealers, customers and cars into the database; print their ids and new API tokens."""
-    from backend.app import prepare
     from backend.seed import Sown, sow
 
     settings = _settings()
     with _failures():
-        prepare(settings)
+        _prepare(settings)
         sown = _in_office(settings, sow)
 
     def plain(one: Sown) -> dict[str, Any]:
@@ -251,8 +251,8 @@ def run_mailbox(
     ready_file: ReadyFile = None,
 ) -> None:
     """Run a mail server that keeps every letter and sends none on, until it is told to end."""
-    from backend.app import write_ready_file
     from backend.mailbox import open_mailbox
+    from backend.process import write_ready_file
 
     async def serve() -> None:
         ended = asyncio.Event()
@@ -304,9 +304,18 @@ def _settings(**said: object) -> Settings:
         _fail(str(wrong), 2)
 
 
+def _prepare(settings: Settings) -> None:
+    # SQLite has no other user who would have to be asked; for PostgreSQL there is `sensus migrate`.
+    if settings.database_url.startswith("sqlite"):
+        from backend import migrations
+
+        migrations.upgrade(settings.database_url)
+
+
 def _in_office(settings: Settings, use: Callable[[Office], Awaitable[T]]) -> T:
-    from backend.app import configure_logging, new_clock
+    from backend.process import configure_logging
     from backend.service.office import Office
+    from backend.settings import clock_for
     from backend.store.database import Database
 
     configure_logging("WARNING")  # standard output belongs to the command's own answer
@@ -315,7 +324,7 @@ def _in_office(settings: Settings, use: Callable[[Office], Awaitable[T]]) -> T:
         database = Database(settings.database_url)
         try:
             # The backend's own clock: in a simulation nothing may be older than its beginning.
-            return await use(Office(database, new_clock(settings), settings))
+            return await use(Office(database, clock_for(settings), settings))
         finally:
             await database.close()
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from broker.dialling import parse_url
+from protocol.clock import Clock, SystemClock, VirtualClock
 from protocol.values import Instant, Line
 
 PREFIX: Final = "SENSUS_"
@@ -159,6 +160,13 @@ def load_settings(**said: object) -> Settings:
         raise BadSettings(
             "\n".join(_in_words(error) for error in wrong.errors(include_input=False))
         ) from wrong
+
+
+def clock_for(settings: Settings) -> Clock:
+    """Return the clock that the settings ask for; a simulated one stands still at its beginning."""
+    if not settings.simulation:
+        return SystemClock()
+    return VirtualClock(settings.start_at or SystemClock().now())
 
 
 def _in_words(error: ErrorDetails) -> str:

@@ -59,7 +59,7 @@ async def _stream(request: web.Request, caller: Caller, after: int) -> web.Strea
                 after = one.seq
                 data = telling.event(one).model_dump_json()
                 await response.write(f"id: {after}\nevent: {one.type}\ndata: {data}\n\n".encode())
-            if not found:
+            if not found and not stopping.is_set():
                 await response.write(b": still here\n\n")
         await response.write_eof()
     except ConnectionResetError:
