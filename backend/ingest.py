@@ -7,7 +7,7 @@ cannot take just now stays unacknowledged and is tried again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,15 @@ from backend.store.database import DatabaseFailure
 from broker.transport import Connection, Delivery
 from protocol.clock import pause
 from protocol.crash import crash_point
-from protocol.messages import EventsAck, FromCar, Undecodable, decode_from_car, encode
+from protocol.messages import (
+    Events,
+    EventsAck,
+    FromCar,
+    ServiceRequested,
+    Undecodable,
+    decode_from_car,
+    encode,
+)
 from protocol.topics import CarTopic, Channel, UnknownTopic, parse
 
 log = structlog.get_logger("ingest")
@@ -84,7 +92,7 @@ class Ingest:
         """
         # By VIN, as all writers lock them; what one car said stays in its order.
         opened = sorted(map(_open, deliveries), key=lambda one: "" if one.topic is None else one.topic.vin)
-        acks = await self._stored(opened)
+        acks = [ack for some in _transactions(opened) for ack in await self._stored(some)]
         crash_point("backend.ingested_before_ack")
         for delivery in deliveries:
             delivery.ack()
@@ -108,6 +116,23 @@ class Ingest:
                     return [ack for one in opened for ack in await self._stored([one])]
                 log.exception("message_failed", topic=opened[0].delivery.topic[:120])
                 opened = [_put_aside(opened[0], fault)]
+
+
+def _transactions(opened: Sequence[Opened]) -> Iterator[Sequence[Opened]]:
+    """Part the messages into those that may share a transaction, in their order.
+
+    A request for service takes a number, and with it the dealer's lock. Vehicles are locked before dealers,
+    so after it no other vehicle may be locked.
+    """
+    start = 0
+    for end, one in enumerate(opened, start=1):
+        if isinstance(one.message, Events) and any(
+            isinstance(event, ServiceRequested) for event in one.message.events
+        ):
+            yield opened[start:end]
+            start = end
+    if opened[start:]:
+        yield opened[start:]
 
 
 def _open(delivery: Delivery) -> Opened:

@@ -125,7 +125,6 @@ async def _presence(work: Work, vehicle: Vehicle, presence: Presence) -> None:
 
 
 async def _events(work: Work, vehicle: Vehicle, message: Events) -> EventsAck:
-    highest = await inbox.last_seq(work.tx, System(), vehicle.vin, message.store_id)
     known = await inbox.known_seqs(
         work.tx, System(), vehicle.vin, message.store_id, [event.seq for event in message.events]
     )
@@ -161,9 +160,23 @@ async def _events(work: Work, vehicle: Vehicle, message: Events) -> EventsAck:
         new=len(fresh),
         known=len(message.events) - len(fresh),
     )
-    last = max((event.seq for event in message.events), default=message.from_seq - 1)
-    # Beyond the car's own count this tells a restored copy of a head unit that it is one.
-    return EventsAck(store_id=message.store_id, upto=max(highest, last))
+    upto = await _acknowledge(work, message, is_news=bool(fresh))
+    return EventsAck(store_id=message.store_id, upto=upto)
+
+
+async def _acknowledge(work: Work, message: Events, *, is_news: bool) -> int:
+    """Return how far the car's journal is stored, which may be beyond the car's own count: then it is a copy.
+
+    A long outbox comes in several messages, and the first of them may have been sent before we listened. So
+    what does not join on to what we have is stored, but acknowledged only when it is sent again: a car begins
+    again with the oldest that it has; what is not among it was acknowledged by a database before this one.
+    """
+    upto = await inbox.acknowledged(work.tx, System(), message.vin, message.store_id)
+    if message.from_seq <= upto + 1 or not is_news:
+        last = max((event.seq for event in message.events), default=message.from_seq - 1)
+        upto = max(upto, last)
+        await inbox.acknowledge(work.tx, System(), message.vin, message.store_id, upto)
+    return upto
 
 
 async def _received(work: Work, vehicle: Vehicle, car: CarState) -> None:

@@ -8,12 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select, update
 
 from backend.store.database import Transaction
 from backend.store.paging import Page, key_of, page
 from backend.store.scope import Scope, System
-from backend.tables import inbox, quarantine
+from backend.tables import inbox, journals, quarantine
 from protocol.messages import CarEvent
 
 _EVENT: TypeAdapter[CarEvent] = TypeAdapter(CarEvent)
@@ -42,12 +42,19 @@ class Quarantined:
     id: int = 0
 
 
-async def last_seq(tx: Transaction, scope: System, vin: str, store_id: UUID) -> int:
-    """Return the highest event that is stored of a car's journal, 0 if none is."""
+async def acknowledged(tx: Transaction, scope: System, vin: str, store_id: UUID) -> int:
+    """Return how far a car's journal is acknowledged, 0 if it is new."""
     found = await tx.value(
-        select(func.max(inbox.c.seq)).where(inbox.c.vin == vin, inbox.c.store_id == store_id)
+        select(journals.c.upto).where(journals.c.vin == vin, journals.c.store_id == store_id)
     )
     return int(found or 0)
+
+
+async def acknowledge(tx: Transaction, scope: System, vin: str, store_id: UUID, upto: int) -> None:
+    """Note how far a car's journal is acknowledged. The caller holds the vehicle's lock."""
+    known = (journals.c.vin == vin, journals.c.store_id == store_id)
+    if not await tx.run(update(journals).where(*known).values(upto=upto)):
+        await tx.run(insert(journals).values(vin=vin, store_id=store_id, upto=upto))
 
 
 async def known_seqs(

@@ -6,7 +6,7 @@ The database is the only truth. Whoever changes a table writes a migration; a te
 from __future__ import annotations
 
 from backend.tables.columns import NAMES, UTCDateTime, metadata
-from backend.tables.records import audit, feed, idempotency, inbox, items, marker, quarantine
+from backend.tables.records import audit, feed, idempotency, inbox, items, journals, marker, quarantine
 from backend.tables.register import api_tokens, customers, dealers, relations, vehicles
 from backend.tables.visits import appointment_events, appointments, destinations, letters, timers
 
@@ -24,6 +24,7 @@ __all__ = [
     "idempotency",
     "inbox",
     "items",
+    "journals",
     "letters",
     "marker",
     "metadata",

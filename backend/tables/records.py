@@ -39,6 +39,15 @@ items: Final = Table(
     Column("received_at", UTCDateTime),
 )
 
+# How far each journal of a car is acknowledged: all up to there is stored, or was before this database began.
+journals: Final = Table(
+    "journals",
+    metadata,
+    vin_column(primary_key=True),
+    Column("store_id", Uuid, primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+)
+
 inbox: Final = Table(
     "inbox",
     metadata,

@@ -170,6 +170,35 @@ async def test_a_restored_copy_of_a_head_unit_hears_that_more_is_known_than_it_s
     assert ack.upto == 5
 
 
+async def test_a_message_from_before_we_listened_is_not_acknowledged_by_the_next(
+    world: World,
+) -> None:
+    await world.says_hello()
+    await world.schedules()
+    [booking] = await world.items("booking")
+    first, second, third = (
+        [Shown(**on(world, booking, run=run)) for run in range(at, at + 2)] for at in (1, 3, 5)
+    )
+    assert (await world.says(*second)).upto == 0
+    assert (await world.says(*third)).upto == 0
+    assert (await world.says(*first)).upto == 2
+    assert (await world.says(*second)).upto == 4
+    assert (await world.says(*third)).upto == 6
+
+
+async def test_a_journal_from_before_this_database_is_taken_as_it_comes_again(world: World) -> None:
+    await world.says_hello()
+    await world.schedules()
+    [booking] = await world.items("booking")
+    world.said = 40
+    shown = Shown(**on(world, booking, run=1))
+    assert (await world.says(shown)).upto == 0
+    assert (await world.says(shown)).upto == 41
+    assert (await world.says(Shown(**on(world, booking, run=2)))).upto == 42
+    other = uuid4()
+    assert (await world.says(store_id=other, from_seq=8)).upto == 7
+
+
 async def test_an_answer_is_in_the_next_snapshot_for_a_replaced_head_unit(world: World) -> None:
     await world.says_hello()
     await world.schedules()

@@ -23,7 +23,10 @@ from protocol.clock import until
 from protocol.messages import (
     Dismissed,
     EventsAck,
+    Health,
     Presence,
+    ServiceRequested,
+    ServiceType,
     Shown,
     decode_ack,
     encode,
@@ -182,6 +185,22 @@ async def test_a_lost_connection_after_the_commit_loses_nothing(world: World) ->
     await Ingest(world.office).take_in(wire, [wire.delivery(EVENTS, encode(message))])
     assert [ack.upto for ack in wire.acks] == [1]
     assert (await world.told()).count("dismissed") == 1
+
+
+async def test_a_request_for_service_among_others_is_stored_in_order(world: World) -> None:
+    await world.says_hello()
+    request = ServiceRequested(
+        seq=1,
+        at=world.clock.now(),
+        type=ServiceType.SERVICE,
+        consent=True,
+        health=Health(odometer_km=1, service_due=True),
+    )
+    wire = Wire()
+    messages = [await world.receipt(), await world.receipt(request), await world.receipt(from_seq=2)]
+    await Ingest(world.office).take_in(wire, [wire.delivery(EVENTS, encode(one)) for one in messages])
+    assert [ack.upto for ack in wire.acks] == [0, 1, 1]
+    assert await world.told() == ["service_requested"]
 
 
 async def test_serving_takes_many_at_once_in_each_cars_order(world: World) -> None:

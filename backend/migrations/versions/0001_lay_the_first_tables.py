@@ -242,6 +242,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbox_vin_item", ["vin", "item"], unique=False)
 
     op.create_table(
+        "journals",
+        sa.Column("vin", sa.String(length=17), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("upto", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["vin"], ["vehicles.vin"], name=op.f("fk_journals_vin_vehicles")),
+        sa.PrimaryKeyConstraint("vin", "store_id", name=op.f("pk_journals")),
+    )
+    op.create_table(
         "relations",
         sa.Column("vin", sa.String(length=17), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -368,6 +376,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relations_customer_id"))
 
     op.drop_table("relations")
+    op.drop_table("journals")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index("ix_inbox_vin_item")
 
