@@ -7,10 +7,11 @@ see the last commit (WAL). On PostgreSQL writers lock the rows they load.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+T = TypeVar("T")
 BUSY_MILLISECONDS: Final = 10_000
 DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
 
@@ -37,20 +39,20 @@ class Transaction:
 
     async def rows(self, statement: Any) -> list[dict[str, Any]]:
         """Run a statement and return its rows by column name."""
-        return [dict(row) for row in (await self.connection.execute(statement)).mappings().all()]
+        return [dict(row) for row in (await undisturbed(self.connection.execute(statement))).mappings().all()]
 
     async def row(self, statement: Any) -> dict[str, Any] | None:
         """Run a statement and return its first row, if any."""
-        found = (await self.connection.execute(statement)).mappings().first()
+        found = (await undisturbed(self.connection.execute(statement))).mappings().first()
         return None if found is None else dict(found)
 
     async def value(self, statement: Any) -> Any:
         """Run a statement and return the first column of its first row, if any."""
-        return (await self.connection.execute(statement)).scalar()
+        return (await undisturbed(self.connection.execute(statement))).scalar()
 
     async def run(self, statement: Any, values: list[dict[str, Any]] | None = None) -> int:
         """Run a statement (once per element of ``values``) and return how many rows it touched."""
-        done = await self.connection.execute(statement, values)
+        done = await undisturbed(self.connection.execute(statement, values))
         return int(done.rowcount)
 
 
@@ -119,8 +121,35 @@ def rebuilding_engine(url: URL) -> AsyncEngine:
 
 @asynccontextmanager
 async def _transaction(engine: AsyncEngine) -> AsyncIterator[Transaction]:
-    async with engine.connect() as connection, connection.begin():
+    connection = engine.connect()
+    try:
+        _ = await undisturbed(connection.start())
+        await undisturbed(_begin(connection))
         yield Transaction(connection)
+        await undisturbed(connection.commit())
+    finally:
+        if connection.sync_connection is not None:
+            await undisturbed(connection.close())  # what was not committed is rolled back
+
+
+async def _begin(connection: AsyncConnection) -> None:
+    _ = await connection.begin()
+
+
+async def undisturbed(statement: Awaitable[T]) -> T:
+    """Await one word with the database to its end, even if cancelled meanwhile; be cancelled then.
+
+    The drivers do not like to be interrupted: aiosqlite's thread goes on and reports to a loop that may be
+    closed by then, and the connection is lost to the pool.
+    """
+    task = asyncio.ensure_future(statement)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # looked at, or the loop would complain that nobody did
+        raise
 
 
 def _sqlite(url: URL, *, begin: str, size: int, foreign_keys: bool = True) -> AsyncEngine:

@@ -19,6 +19,7 @@ from backend.store import dealers, publishing
 from backend.store.database import Database, UnsupportedDatabase, database_url, layout
 from backend.store.scope import Dealer, OutOfScope, System
 from backend.tables import UTCDateTime, metadata, vehicles
+from protocol.clock import pause
 from tests import house
 from tests.backend.world import VIN, World, workshop
 
@@ -112,6 +113,28 @@ async def test_a_failed_block_leaves_nothing_behind(world: World) -> None:
         await fail_in_the_middle()
     async with world.office.database.read() as tx:
         assert await dealers.dealer(tx, System(), stranger.id) is None
+
+
+async def test_a_cancelled_writer_leaves_nothing_behind_and_the_door_open(world: World) -> None:
+    async def add(name: str) -> None:
+        async with world.office.database.write() as tx:
+            await dealers.add_dealer(tx, System(), workshop(uuid4(), name, "Europe/Helsinki", "FI"))
+            await dealers.add_dealer(tx, System(), workshop(uuid4(), f"{name}, too", "Europe/Helsinki", "FI"))
+
+    for turns in range(30):
+        writing = asyncio.create_task(add(f"Workshop {turns}"))
+        for _ in range(turns):
+            await pause(0)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+    await add("The last")
+    async with world.office.database.read() as tx:
+        names = {one.name for one in await dealers.dealers_all(tx, System())}
+    assert "The last, too" in names
+    assert {name for name in names if f"{name}, too" in names or name.endswith(", too")} == names - {
+        "Nordvik Helsinki",
+        "Autohaus Rheintal",
+    }
 
 
 async def test_a_reader_sees_one_moment_while_others_write(world: World) -> None:
