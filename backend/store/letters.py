@@ -25,7 +25,7 @@ class Posted:
 
     message_id: str
     kind: LetterKind
-    dealer_id: UUID
+    dealer_id: UUID | None
     appointment_id: UUID | None
     customer_id: UUID | None
     recipient: str

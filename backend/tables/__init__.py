@@ -5,6 +5,7 @@ The database is the only truth. Whoever changes a table writes a migration; a te
 
 from __future__ import annotations
 
+from backend.tables.accounts import login_asks, login_codes, sessions, tries, users
 from backend.tables.columns import NAMES, UTCDateTime, metadata
 from backend.tables.records import audit, feed, idempotency, inbox, items, journals, marker, quarantine
 from backend.tables.register import api_tokens, customers, dealers, relations, vehicles
@@ -26,10 +27,15 @@ __all__ = [
     "items",
     "journals",
     "letters",
+    "login_asks",
+    "login_codes",
     "marker",
     "metadata",
     "quarantine",
     "relations",
+    "sessions",
     "timers",
+    "tries",
+    "users",
     "vehicles",
 ]

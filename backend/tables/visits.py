@@ -71,7 +71,7 @@ letters: Final = Table(
     Column("id", SERIAL, primary_key=True),
     Column("message_id", String(254), nullable=False, unique=True),
     Column("kind", String(48), nullable=False),
-    dealer_column(),
+    dealer_column(nullable=True),
     Column("appointment_id", Uuid, ForeignKey("appointments.id"), index=True),
     Column("customer_id", Uuid, ForeignKey("customers.id")),
     Column("recipient", String(254), nullable=False),
