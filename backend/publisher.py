@@ -7,6 +7,7 @@ marked. A crash anywhere in between publishes once more, which changes nothing f
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ import structlog
 
 from backend.service.office import Office, log_crossing
 from backend.store import publishing
-from backend.store.database import DatabaseFailure
+from backend.store.database import DatabaseFailure, Transaction
 from backend.store.publishing import Parcel
 from backend.store.scope import System
 from broker.transport import Connection
@@ -55,6 +56,8 @@ class Publisher:
         self._patience = patience
         self._marker: int | None = None
         self._marker_seen = asyncio.Event()
+        self._handed: list[Parcel] = []
+        self._handed_last = False
 
     def marker_arrived(self, payload: bytes) -> None:
         """Take note of a marker that the broker holds; an unreadable one counts as none."""
@@ -77,9 +80,21 @@ class Publisher:
         Raises:
             NotConnected: the connection is lost.
         """
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._publish_for_ever(connection))
-            tasks.create_task(self._mark_for_ever(connection))
+        self._handed.clear()  # freed with all else that was claimed in an earlier connection
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._publish_for_ever(connection))
+                tasks.create_task(self._mark_for_ever(connection))
+        finally:
+            self._office.courier = None
+
+    async def claim(self, tx: Transaction, vins: Collection[str]) -> Sequence[Parcel]:
+        """Claim what a change makes dirty in the change's own transaction: one commit less before the car."""
+        return await self._claim(tx, vins)
+
+    def take(self, parcels: Sequence[Parcel]) -> None:
+        """Publish these next; the office wakes us."""
+        self._handed.extend(parcels)
 
     async def publish_dirty(self, connection: Connection) -> int:
         """Publish one load of dirty vehicles; return how many there were.
@@ -87,16 +102,13 @@ class Publisher:
         Raises:
             NotConnected: the connection is lost; what was not confirmed is dirty still.
         """
-        now = self._technical.now()
-        async with self._office.database.write() as tx:
-            parcels = await publishing.claim_dirty(
-                tx,
-                System(),
-                technical=now,
-                lease_until=now + LEASE,
-                most=IN_FLIGHT,
-                node=self._office.settings.node,
-            )
+        # In turn with what lies in the database, which other commits could keep waiting for ever.
+        self._handed_last = bool(self._handed) and not self._handed_last
+        if self._handed_last:
+            parcels, self._handed[:IN_FLIGHT] = tuple(self._handed[:IN_FLIGHT]), []
+        else:
+            async with self._office.database.write() as tx:
+                parcels = await self._claim(tx)
         if not parcels:
             return 0
         results = await asyncio.gather(
@@ -117,6 +129,18 @@ class Publisher:
             if failure is not None:
                 raise failure
         return len(parcels)
+
+    async def _claim(self, tx: Transaction, vins: Collection[str] = ()) -> tuple[Parcel, ...]:
+        now = self._technical.now()
+        return await publishing.claim_dirty(
+            tx,
+            System(),
+            technical=now,
+            lease_until=now + LEASE,
+            most=len(vins) or IN_FLIGHT,
+            node=self._office.settings.node,
+            among=vins,
+        )
 
     async def free_own(self) -> None:
         """Free what this node claimed in an earlier connection or life: nobody publishes that now."""
@@ -144,11 +168,13 @@ class Publisher:
             try:
                 if not freed:
                     await self.free_own()
-                    freed = True
+                    self._office.courier, freed = self, True
                 published = await self.publish_dirty(connection)
             except DatabaseFailure as failure:
                 log.warning("database_failed", error=type(failure).__name__)
                 await pause(TROUBLE_PAUSE)
+                continue
+            if self._handed:
                 continue
             if published < IN_FLIGHT:
                 await self._office.dirty.wait(seen, LOOK_AGAIN)

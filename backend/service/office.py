@@ -6,11 +6,11 @@ import asyncio
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -18,6 +18,7 @@ import structlog
 from backend.settings import Settings
 from backend.store import records
 from backend.store.database import Database, Transaction
+from backend.store.publishing import Parcel
 from backend.store.records import FeedEvent
 from backend.store.scope import Scope, System
 from protocol.clock import Clock
@@ -85,6 +86,18 @@ class Work:
         )
 
 
+class Courier(Protocol):
+    """Who carries desired states to the broker, and spares a commit by claiming them with the change."""
+
+    async def claim(self, tx: Transaction, vins: Collection[str]) -> Sequence[Parcel]:
+        """Claim what has just become dirty, as far as nobody else is about to publish it."""
+        ...
+
+    def take(self, parcels: Sequence[Parcel]) -> None:
+        """Publish what was claimed: it is committed now."""
+        ...
+
+
 class Office:
     """The database, the clock and the settings, and the signals between use cases and loops."""
 
@@ -96,6 +109,8 @@ class Office:
         self.mail = Signal()
         self.timers = Signal()
         self.feed = Signal()
+        self.courier: Courier | None = None
+        """Only while it is connected."""
 
     def pseudonym(self, subject: str) -> str:
         """Return what stands for a person or a vehicle in the audit: always the same, and one-way."""
@@ -111,8 +126,12 @@ class Office:
             # Always in the same order, so that two writers never wait for each other's dealer.
             for dealer_id, events in sorted(work.news.items()):
                 await records.tell(tx, System(), dealer_id, events)
+            courier = self.courier
+            parcels = await courier.claim(tx, work.dirty) if courier is not None and work.dirty else ()
         if work.dirty:
             crash_point("backend.committed_before_publish")
+            if courier is not None:
+                courier.take(parcels)
             self.dirty.set()
         if work.mail:
             self.mail.set()

@@ -6,12 +6,12 @@ makes it dirty again without counting the revision up, so that it publishes the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, true, update
 
 from backend.store.database import Transaction
 from backend.store.items import items_published
@@ -34,9 +34,19 @@ class Parcel:
 
 
 async def claim_dirty(
-    tx: Transaction, scope: System, *, technical: datetime, lease_until: datetime, most: int, node: str
+    tx: Transaction,
+    scope: System,
+    *,
+    technical: datetime,
+    lease_until: datetime,
+    most: int,
+    node: str,
+    among: Collection[str] = (),
 ) -> tuple[Parcel, ...]:
-    """Take up to ``most`` dirty vehicles that nobody else has, for ``node`` and the length of a lease."""
+    """Take up to ``most`` dirty vehicles that nobody else has, for ``node`` and the length of a lease.
+
+    ``among``: only of these, if any are named.
+    """
     rows = await tx.rows(
         select(
             vehicles.c.vin,
@@ -50,6 +60,7 @@ async def claim_dirty(
             vehicles.c.dirty,
             vehicles.c.content.is_not(None),
             or_(vehicles.c.lease_until.is_(None), vehicles.c.lease_until <= technical),
+            vehicles.c.vin.in_(among) if among else true(),
         )
         # Changes go before refreshes: telling a broker everything again takes a while.
         .order_by(vehicles.c.published_rev.is_(None), vehicles.c.changed_at, vehicles.c.vin)

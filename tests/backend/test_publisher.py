@@ -299,3 +299,61 @@ async def claim(world: World, technical: VirtualClock) -> tuple[Parcel, ...]:
         return await publishing.claim_dirty(
             tx, System(), technical=now, lease_until=now + room.LEASE, most=100, node="elsewhere"
         )
+
+
+# --- handed over with the commit of the change ----------------------------------------------------------
+
+
+async def test_a_change_is_handed_over_in_its_own_commit(
+    world: World, broker: MemoryBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.office.courier = publisher = Publisher(world.office)
+    await world.schedules()
+    async with world.office.database.write() as tx:
+        at = NOW + timedelta(days=-1)  # technical time: no lease is over yet
+        found = await publishing.claim_dirty(
+            tx, System(), technical=at, lease_until=at, most=100, node="another"
+        )
+    assert VIN not in [parcel.vin for parcel in found]
+
+    async def untouched(*_: object, **__: object) -> None:
+        raise AssertionError("what was handed over need not be claimed")
+
+    monkeypatch.setattr(publishing, "claim_dirty", untouched)
+    async with connect(broker) as connection:
+        assert await publisher.publish_dirty(connection) == 1
+    vehicle = await world.vehicle()
+    assert retained(broker).revision == vehicle.wanted.revision
+    assert vehicle.wanted.published_rev == vehicle.wanted.revision.rev
+
+
+async def test_what_is_handed_over_takes_turns_with_what_lies_in_the_database(
+    world: World, broker: MemoryBroker
+) -> None:
+    await world.everything_is_published()
+    async with world.office.work() as work:  # nobody is there to hand it to
+        new = NewVehicle(vin=OTHER_VIN, model="V60", plate="XYZ-987")
+        await register.add_vehicle(work, world.dealer, new)
+    world.office.courier = publisher = Publisher(world.office)
+    async with connect(broker) as connection:
+        for expected in ({str(TOPIC)}, {str(TOPIC), str(CarTopic(OTHER_VIN, Channel.DESIRED))}):
+            await world.schedules()
+            assert await publisher.publish_dirty(connection) == 1
+            assert set(broker.retained) == expected
+        assert await publisher.publish_dirty(connection) == 1
+    assert retained(broker).revision == (await world.vehicle()).wanted.revision
+
+
+async def test_what_was_handed_over_to_a_lost_connection_waits_for_no_lease(
+    world: World, broker: MemoryBroker
+) -> None:
+    publisher = Publisher(world.office, patience=0.01)
+    world.office.courier = publisher
+    await world.schedules()
+    async with connect(broker) as connection:
+        publisher.begin()
+        serving = asyncio.create_task(publisher.serve(connection))
+        await until(lambda: str(TOPIC) in broker.retained, what="the snapshot", timeout=10)
+        serving.cancel()
+        await asyncio.wait({serving})
+    assert world.office.courier is None
