@@ -83,6 +83,8 @@ class ProvideProposal(_Happening):
     text: str = ""
     starts_at: datetime | None = None
     price: Money | None = None
+    work: str | None = None
+    comments: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class ScheduleAppointment(_Happening):
     starts_at: datetime | None = None
     price: Money | None = None
     work: str | None = None
+    comments: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

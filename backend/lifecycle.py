@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from backend.appointment import (
     Action,
@@ -179,14 +179,14 @@ def _merge(appointment: Appointment, event: Event) -> Appointment:  # noqa: C901
     terms = appointment.terms
     match event:
         case ProvideProposal():
-            terms = _with(terms, starts_at=event.starts_at, price=event.price)
+            terms = _given(terms, event)
             return replace(appointment, terms=terms, proposal_text=event.text)
         case RequestInformation():
             return replace(appointment, question=event.text, answer="")
         case CustomerAnswers():
             return replace(appointment, answer=event.text)
         case ScheduleAppointment():
-            terms = _with(terms, starts_at=event.starts_at, price=event.price, work=event.work)
+            terms = _given(terms, event)
             return replace(appointment, terms=terms, checklist=event.checklist)
         case CustomerCounterProposes():
             return replace(
@@ -195,14 +195,7 @@ def _merge(appointment: Appointment, event: Event) -> Appointment:  # noqa: C901
         case ConfirmAppointment():
             return replace(appointment, checklist=event.checklist)
         case UpdateAppointment():
-            terms = _with(
-                terms,
-                starts_at=event.starts_at,
-                price=event.price,
-                work=event.work,
-                comments=event.comments,
-                place=event.place,
-            )
+            terms = _given(terms, event)
             return replace(appointment, terms=terms)
         case CustomerCancels():
             return _ended(appointment, event, reason=event.reason)
@@ -239,7 +232,8 @@ def _ended(appointment: Appointment, event: Event, *, reason: str) -> Appointmen
     return replace(appointment, cancelled_by=event.by.actor, cancel_reason=reason, ended_at=as_utc(event.at))
 
 
-def _with(terms: Terms, **given: Any) -> Terms:
+def _given(terms: Terms, event: Event) -> Terms:
+    given = {name: getattr(event, name, None) for name in ("starts_at", "price", "work", "comments", "place")}
     return replace(terms, **{name: value for name, value in given.items() if value is not None})
 
 

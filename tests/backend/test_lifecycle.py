@@ -435,6 +435,17 @@ def test_the_reminder_and_the_day_are_noted_once() -> None:
 # --- late answers --------------------------------------------------------------------------------------
 
 
+def test_what_is_agreed_by_phone_may_correct_work_and_comments_on_the_way() -> None:
+    work, comments = "Annual service\nWiper blades", "Waits here"
+    offer = ProvideProposal(at=NOW, by=DEALER, text="Or then?", work=work, comments=comments)
+    booking = ScheduleAppointment(at=NOW, by=DEALER, checklist=READY, work=work, comments=comments)
+    offered, booked = step(requested(), offer), step(requested(), booking)
+    for known in (offered, booked):
+        assert (known.terms.work, known.terms.comments) == (work, comments)
+    kept = step(offered, ProvideProposal(at=NOW, by=DEALER, text="Or then?"))
+    assert kept.terms == offered.terms
+
+
 def test_an_answer_to_an_older_proposal_is_late_and_changes_nothing() -> None:
     again = step(proposed(), ProvideProposal(at=NOW, by=DEALER, text="Or then?"))
     for event in (
