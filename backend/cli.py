@@ -55,6 +55,20 @@ def run_backend(
         asyncio.run(serve(settings, typer.echo, ready_file))
 
 
+@app.command("settings")
+def list_settings(as_json: Json = False) -> None:
+    """List the settings: environment variables, their defaults, and what they are for."""
+    from backend.settings import describe
+
+    if as_json:
+        rows = [{"variable": one.variable, "default": one.default, "about": one.about} for one in describe()]
+        typer.echo(json.dumps({"settings": rows}))
+        return
+    _table(
+        ("Variable", "Default", "What for"), [(one.variable, one.default, one.about) for one in describe()]
+    )
+
+
 @app.command("migrate")
 def migrate() -> None:
     """Bring the database to the layout of this version; an empty one too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -67,7 +68,12 @@ class Settings(BaseSettings):
     """Everything that a backend is told from outside: ``SENSUS_`` and the name, as environment variables."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     database_url: Annotated[
@@ -162,11 +168,38 @@ def load_settings(**said: object) -> Settings:
         ) from wrong
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting for whoever sets it: its variable, its default as one writes it, and what it is for."""
+
+    variable: str
+    default: str
+    about: str
+
+
+def describe() -> tuple[Described, ...]:
+    """Return every setting there is."""
+    return tuple(
+        Described(PREFIX + name.upper(), _written(info.default), info.description or "")
+        for name, info in Settings.model_fields.items()
+    )
+
+
 def clock_for(settings: Settings) -> Clock:
     """Return the clock that the settings ask for; a simulated one stands still at its beginning."""
     if not settings.simulation:
         return SystemClock()
     return VirtualClock(settings.start_at or SystemClock().now())
+
+
+def _written(default: object) -> str:
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if isinstance(default, tuple):
+        return ",".join(default)
+    if isinstance(default, bool):
+        return str(int(default))
+    return "" if default is None else str(default)
 
 
 def _in_words(error: ErrorDetails) -> str:

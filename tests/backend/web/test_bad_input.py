@@ -68,6 +68,19 @@ async def test_a_field_that_cannot_be_is_named(
     assert await nothing_was_made(desk)
 
 
+async def test_the_first_hour_of_all_calendars_is_refused(desk: Desk) -> None:
+    heard = await desk.books(date="0001-01-01", time="00:00")
+    assert heard.status == 422
+    assert "beyond" in heard.wrong["#/date"]
+
+
+async def test_what_the_lifecycle_misses_is_named_like_a_field(desk: Desk) -> None:
+    made = await desk.books(action="perform_pre_booking", price=None)
+    heard = await desk.does("100001", made.etag, "schedule_appointment", checklist=CHECKLIST)
+    assert heard.status == 422
+    assert heard.wrong == {"#/price": "this field is mandatory"}
+
+
 async def test_every_missing_field_is_named_at_once(desk: Desk) -> None:
     heard = await desk.ask("POST", "/v1/appointments", {"action": "create_request"})
     assert set(heard.wrong) == {"#/vin", "#/customer_id", "#/date", "#/time", "#/price", "#/work"}

@@ -218,6 +218,16 @@ def test_the_mailbox_serves_and_ends_on_request(shell: Shell) -> None:
     assert facts["url"] in out
 
 
+def test_settings_are_listed(shell: Shell) -> None:
+    told = shell.json("settings")["settings"]
+    assert {
+        "variable": "SENSUS_HTTP_PORT",
+        "default": "8080",
+        "about": "Port to listen on; 0 takes a free one.",
+    } in told
+    assert "SENSUS_SECRET" in shell.run("settings").stdout
+
+
 def test_the_document_is_printed(shell: Shell) -> None:
     plain = json.loads(shell.run("openapi").stdout)
     simulated = json.loads(shell.run("openapi", "--simulation").stdout)

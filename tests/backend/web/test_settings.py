@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import os
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from backend.settings import PREFIX, BadSettings, Settings, load_settings
+from backend.settings import PREFIX, BadSettings, describe, load_settings
+from tests import house
 
 STRONG = "s" * 40
 
@@ -126,14 +124,13 @@ def test_secrets_are_not_shown() -> None:
     assert "hidden" not in repr(settings)
 
 
-def test_every_setting_says_what_it_is_for() -> None:
-    tree = ast.parse(inspect.getsource(Settings))
-    (body,) = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    told = {
-        node.target.id
-        for node, behind in pairwise(body)
-        if isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and isinstance(behind, ast.Expr)
-    }
-    assert told == set(Settings.model_fields)
+def test_the_page_of_settings_is_true() -> None:
+    """After a change: write what this prints into docs/settings.md."""
+    page = (house.ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{one.variable}` | {f'`{one.default}`' if one.default else ''} | {one.about} |"
+        for one in describe()
+    ]
+    assert all(one.about for one in describe())
+    assert "\n".join(rows) in page
+    assert page.count("| `SENSUS_") == len(rows)
