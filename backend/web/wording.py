@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from backend import wording
 from backend.appointment import Appointment, Status
@@ -98,9 +98,7 @@ def booking_page(booked: Booked, until: datetime, now: datetime, *, simulated: b
         ),
         simulated=say(
             "simulated",
-            now=format_datetime(
-                now, "EEEE d MMMM yyyy, HH:mm", tzinfo=zone, locale=wording.locale_of(language)
-            ),
+            now=f"{wording.day(now, zone.key, language)}, {wording.hour(now, zone.key, language)}",
         )
         if simulated
         else "",
