@@ -311,7 +311,11 @@ async def test_a_late_answer_on_the_web_is_kept_and_shown_and_changes_nothing(wo
     async with world.office.look() as work:
         assert (await desk.history(work, world.dealer, offered.number))[-1].late
         row = await desk.row(work, world.dealer, offered.number)
-    assert (row.appointment, row.customer, row.listings) == (booked, world.maria, frozenset({Listing.PLANNED}))
+    assert (row.appointment, row.customer, row.listings) == (
+        booked,
+        world.maria,
+        frozenset({Listing.PLANNED}),
+    )
 
 
 async def test_a_repeated_key_gets_the_same_answer_and_another_request_is_refused(world: World) -> None:
