@@ -162,6 +162,7 @@ async def _confirmation(cast: Cast) -> None:
         "Its link opens the booking data on My Volvo, with the full list of work and the price.",
     )
     await cast.skip_to("2026-11-26T17:21:00+02:00")
+    await cast.driver.signals(Exterior__AirTemperature=4)
     await cast.driver.turns_key("running")
     words = await cast.driver.reads("booking pop-up at the next engine start")
     cast.expect(await _popped_up(cast, "booking"), f"Engine start at 17:21: {_first(words)}")
