@@ -25,7 +25,7 @@ from backend.service.office import Office
 from backend.settings import Settings, clock_for
 from backend.store.database import Database
 from backend.ticker import Ticker
-from backend.web import keys, middleware, openapi, security
+from backend.web import guard, keys, middleware, openapi, security
 from backend.web.endpoint import MOST_BYTES
 from backend.web.limits import Limiter
 from backend.web.metrics import Metrics, new_metrics
@@ -33,7 +33,7 @@ from backend.web.routes import add_routes, routes
 from broker.dialling import TlsFiles, tls_context
 from broker.paho_transport import PahoTransport
 from broker.transport import Transport
-from protocol.clock import Clock, VirtualClock, pause
+from protocol.clock import Clock, SystemClock, VirtualClock, pause
 
 log = structlog.get_logger("app")
 SETTLE_SECONDS: Final = 8.0
@@ -145,7 +145,9 @@ def new_transport(settings: Settings) -> Transport:
     )
 
 
-def new_app(settings: Settings, transport: Transport, clock: Clock) -> web.Application:
+def new_app(
+    settings: Settings, transport: Transport, clock: Clock, *, technical: Clock | None = None
+) -> web.Application:
     """Build everything; nothing is opened before the application starts."""
     office = Office(Database(settings.database_url), clock, settings)
     metrics = new_metrics()
@@ -157,11 +159,13 @@ def new_app(settings: Settings, transport: Transport, clock: Clock) -> web.Appli
         metrics,
     )
     app = web.Application(
-        middlewares=[middleware.count, middleware.tell_problems], client_max_size=MOST_BYTES
+        middlewares=[middleware.count, middleware.tell_problems, guard.refuse_foreign_forms],
+        client_max_size=MOST_BYTES,
     )
     api = routes(simulated=isinstance(clock, VirtualClock))
     app[keys.OFFICE] = office
     app[keys.SETTINGS] = settings
+    app[keys.TECHNICAL] = technical or SystemClock()
     app[keys.METRICS] = metrics
     app[keys.LIMITER] = Limiter(settings.requests_per_minute)
     app[keys.HEALTH] = loops.health
@@ -171,6 +175,7 @@ def new_app(settings: Settings, transport: Transport, clock: Clock) -> web.Appli
         app[keys.CLOCK] = Hands(clock, loops)
     add_routes(app, api)
     app.on_response_prepare.append(security.add_headers)
+    app.on_response_prepare.append(guard.insist_on_tls)
 
     async def life(_app: web.Application) -> AsyncIterator[None]:
         tasks = [

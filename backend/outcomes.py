@@ -13,7 +13,7 @@ from backend.appointment import Action, Actor, Appointment, Status
 
 
 class LetterKind(StrEnum):
-    """Every e-mail there is; the last is for the dealer's service manager, the others for the customer."""
+    """Every e-mail there is. *Untouched* is for the dealer's service manager, the others for the customer."""
 
     REQUEST_RECEIVED = "request_received"
     PRE_BOOKING = "pre_booking"
@@ -23,6 +23,8 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"
     CANCELLATION = "cancellation"
     UNTOUCHED = "untouched"
+    CODE = "code"
+    """The one-time code that opens My Volvo: the only one that is about no appointment."""
 
 
 class ItemKind(StrEnum):

@@ -7,11 +7,13 @@ crash is recognised. Nothing is sent here.
 
 from __future__ import annotations
 
+from backend.letters.code import CodeFacts, write_code
 from backend.letters.facts import Letter, LetterFacts, Unwritable, from_json, message_id, to_json
 from backend.letters.message import to_message
 from backend.letters.writing import write
 
 __all__ = [
+    "CodeFacts",
     "Letter",
     "LetterFacts",
     "Unwritable",
@@ -20,4 +22,5 @@ __all__ = [
     "to_json",
     "to_message",
     "write",
+    "write_code",
 ]

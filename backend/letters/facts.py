@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -115,10 +116,8 @@ def check(facts: LetterFacts) -> None:
     lines = {
         "name": facts.name,
         "customer": facts.customer,
-        "sender": facts.sender,
         "model": facts.model,
         "plate": facts.plate,
-        "link": facts.link,
         "place": appointment.terms.place.address if appointment.terms.place else "",
     }
     texts = {
@@ -128,16 +127,25 @@ def check(facts: LetterFacts) -> None:
         "wanted": appointment.wanted.text,
         "cancel_reason": appointment.cancel_reason,
     }
-    for fact, line in lines.items():
-        _refuse(fact, line, allowed="")
     for fact, text in texts.items():
         _refuse(fact, text, allowed="\n\t")
-    if not _ADDRESS.fullmatch(facts.to):
-        raise Unwritable("to", f"{facts.to[:80]!r} is no e-mail address")
-    if not _ADDRESS.fullmatch(parseaddr(facts.sender)[1]):
-        raise Unwritable("sender", f"{facts.sender[:80]!r} has no e-mail address")
-    if not re.fullmatch(r"https?://[^\s\"<>]+", facts.link):
-        raise Unwritable("link", f"{facts.link[:80]!r} is no web address")
+    check_lines(to=facts.to, sender=facts.sender, link=facts.link, lines=lines)
+
+
+def check_lines(*, to: str, sender: str, link: str, lines: Mapping[str, str]) -> None:
+    """Refuse what must not get into the head of any letter.
+
+    Raises:
+        Unwritable: a line has a line break or a control character, or an address or the link is none.
+    """
+    for fact, line in {"sender": sender, "link": link, **lines}.items():
+        _refuse(fact, line, allowed="")
+    if not _ADDRESS.fullmatch(to):
+        raise Unwritable("to", f"{to[:80]!r} is no e-mail address")
+    if not _ADDRESS.fullmatch(parseaddr(sender)[1]):
+        raise Unwritable("sender", f"{sender[:80]!r} has no e-mail address")
+    if not re.fullmatch(r"https?://[^\s\"<>]+", link):
+        raise Unwritable("link", f"{link[:80]!r} is no web address")
 
 
 def domain_of(sender: str) -> str:

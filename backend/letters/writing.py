@@ -51,8 +51,8 @@ def write(facts: LetterFacts) -> Letter:
     check(facts)
     t = _sentences(facts)
     context = _context(facts, t)
-    folder, environment = facts.kind.value, _environment()
-    subject = environment.get_template(f"{folder}/subject.txt").render(context).strip()
+    folder = facts.kind.value
+    subject = environment().get_template(f"{folder}/subject.txt").render(context).strip()
     calendar = calendar_of(facts, summary=t("calendar.summary"), description=t("calendar.text"))
     return Letter(
         kind=facts.kind,
@@ -62,8 +62,8 @@ def write(facts: LetterFacts) -> Letter:
         to=facts.to,
         name=facts.name,
         subject=f"{t('simulated.tag')} {subject}" if facts.simulated else subject,
-        text=environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n",
-        html=environment.get_template(f"{folder}/body.html").render(context).strip() + "\n",
+        text=environment().get_template(f"{folder}/body.txt").render(context).strip() + "\n",
+        html=environment().get_template(f"{folder}/body.html").render(context).strip() + "\n",
         ics=calendar.to_ical().decode() if calendar else None,
         ics_method=str(calendar["method"]) if calendar else None,
         simulated=facts.simulated,
@@ -179,14 +179,15 @@ def _catalogue(language: Language) -> dict[str, str]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what renders the letters' templates."""
+    made = Environment(
         loader=FileSystemLoader(_HERE / "templates" / "mail"),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["lines"] = lambda text: Markup("<br>").join(escape(text).splitlines())
-    environment.filters["indented"] = lambda text: "\n    ".join(str(text).splitlines())
-    return environment
+    made.filters["lines"] = lambda text: Markup("<br>").join(escape(text).splitlines())
+    made.filters["indented"] = lambda text: "\n    ".join(str(text).splitlines())
+    return made

@@ -24,7 +24,17 @@ from backend.store.users import Role, User
 from protocol.clock import Clock
 from protocol.language import Language
 
-__all__ = ["NewUser", "Role", "SignIn", "User", "WrongLogin", "add_user", "disable", "set_password", "sign_in"]
+__all__ = [
+    "NewUser",
+    "Role",
+    "SignIn",
+    "User",
+    "WrongLogin",
+    "add_user",
+    "disable",
+    "set_password",
+    "sign_in",
+]
 
 SHORTEST: Final = 12
 LONGEST: Final = 200

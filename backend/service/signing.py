@@ -15,8 +15,8 @@ from uuid import UUID
 
 from backend.service.office import Office, Work
 from backend.store import sessions
-from backend.store.sessions import Session
 from backend.store.scope import Owner, System
+from backend.store.sessions import Session
 from backend.store.users import User
 
 _SEEN_EVERY: Final = timedelta(minutes=1)

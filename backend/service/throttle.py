@@ -22,7 +22,7 @@ from backend.store.scope import System
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries in so long a time; the first ``free`` of them at once, each later one after twice the wait."""
+    """So many tries in so long a time: the first ``free`` at once, each later one after twice the wait."""
 
     most: int
     window: timedelta

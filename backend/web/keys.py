@@ -13,6 +13,7 @@ from backend.service.office import Office
 from backend.settings import Settings
 from backend.web.limits import Limiter
 from backend.web.metrics import Metrics
+from protocol.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,5 @@ STOPPING: Final = web.AppKey("stopping", asyncio.Event)
 DOCUMENT: Final = web.AppKey("document", str)
 """The OpenAPI document as JSON."""
 CLOCK: Final = web.AppKey("clock", SimulatedClock)
+TECHNICAL: Final = web.AppKey("technical", Clock)
+"""Real time, in a simulation too: by it sessions end, and guessing at passwords is slowed down."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from backend.web import appointments, feed, operations, pages, register, simulation
+from backend.web import appointments, feed, login, operations, pages, register, simulation
 from backend.web.endpoint import Endpoint
 
 
@@ -84,5 +84,13 @@ def add_routes(app: web.Application, api: Iterable[Route]) -> None:
     app.router.add_get("/openapi.json", pages.openapi)
     app.router.add_get("/docs", pages.docs)
     app.router.add_get("/problems", pages.problems)
+    app.router.add_get("/desk/login", login.desk_door)
+    app.router.add_post("/desk/login", login.desk_enter)
+    app.router.add_post("/desk/logout", login.desk_leave)
+    app.router.add_get("/my/login", login.my_door)
+    app.router.add_post("/my/login", login.my_ask)
+    app.router.add_get("/my/login/code", login.code_door)
+    app.router.add_post("/my/login/code", login.code_enter)
+    app.router.add_post("/my/logout", login.my_leave)
     app.router.add_get("/my/{token}", pages.owner)
     app.router.add_get("/static/{path:.+}", pages.static)

@@ -69,7 +69,7 @@ APPOINTMENTS: dict[LetterKind, Appointment] = {
     LetterKind.CANCELLATION: cancelled(),
     LetterKind.UNTOUCHED: requested(),
 }
-EVERY = [(kind, language) for kind in LetterKind for language in Language]
+EVERY = [(kind, language) for kind in APPOINTMENTS for language in Language]
 
 
 def facts(kind: LetterKind, language: Language = Language.ENGLISH, **more: Any) -> LetterFacts:
@@ -220,7 +220,7 @@ def test_what_people_write_is_text_in_the_html_and_no_markup() -> None:
 # --- how it travels ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", list(LetterKind))
+@pytest.mark.parametrize("kind", list(APPOINTMENTS))
 def test_the_message_has_text_html_and_where_it_helps_a_calendar_entry(kind: LetterKind) -> None:
     letter = written(kind, Language.SWEDISH)
     message = parsed(letter)
@@ -268,8 +268,8 @@ def test_the_message_id_is_the_same_for_the_same_version_and_another_for_the_nex
     assert re.fullmatch(r"<[0-9a-f]{32}@example\.com>", once)
     again = step(proposed(), ProvideProposal(at=NOW, by=DEALER, text="Or then?"))
     assert written(LetterKind.PROPOSAL, appointment=again).message_id != once
-    ids = {written(kind, appointment=confirmed()).message_id for kind in LetterKind}
-    assert len(ids) == len(LetterKind)
+    ids = {written(kind, appointment=confirmed()).message_id for kind in APPOINTMENTS}
+    assert len(ids) == len(APPOINTMENTS)
 
 
 class Outline(HTMLParser):
