@@ -13,16 +13,20 @@ from backend.service.dealers import market, workshop
 from backend.service.errors import Invalid, NotFound
 from backend.service.happenings import MakeEvent, MakeOpening, begin, happen
 from backend.service.office import Work
-from backend.store import appointments, customers, dealers, vehicles
+from backend.store import appointments, customers, dealers, lists, vehicles
 from backend.store.appointments import Entry
 from backend.store.customers import Customer
+from backend.store.lists import COUNTED, Order, Sort
 from backend.store.paging import Page
 from backend.store.scope import Dealer, Scope
 from backend.store.vehicles import Vehicle
 
 __all__ = [
+    "COUNTED",
     "Entry",
+    "Order",
     "Row",
+    "Sort",
     "act",
     "appointment",
     "as_it_looked",
@@ -125,16 +129,26 @@ async def row(work: Work, scope: Dealer, number: str) -> Row:
     )
 
 
-async def listed(
-    work: Work, scope: Dealer, listing: Listing | None, after: str | None, limit: int
+async def listed(  # noqa: PLR0917 - whose list, in which order, from where: read in this order
+    work: Work,
+    scope: Dealer,
+    listing: Listing | None,
+    after: str | None,
+    limit: int,
+    order: Order = lists.URGENT,
 ) -> Page[Row]:
-    """Return a page of one of the four lists, the most urgent first; of all appointments, newest first.
+    """Return a page of one of the four lists, the most urgent first or in another order.
+
+    Without ``listing`` it is a page of all appointments, newest first.
 
     Raises:
-        BadCursor: ``after`` is none of this list.
+        BadCursor: ``after`` is none of this list in this order.
     """
     habits = market(await workshop(work, scope))
-    lines = await appointments.listed(work.tx, scope, listing, work.now, after=after, limit=limit)
+    if listing is None:
+        lines = await lists.everything(work.tx, scope, after, limit)
+    else:
+        lines = await lists.listed(work.tx, scope, listing, work.now, order, after, limit)
     return Page(
         tuple(
             Row(
@@ -152,8 +166,8 @@ async def listed(
 
 
 async def counts(work: Work, scope: Dealer) -> dict[Listing, int]:
-    """Return how many appointments stand in each of the four lists."""
-    return await appointments.counts(work.tx, scope, work.now)
+    """Return how many appointments stand in each of the four lists, counted up to ``lists.COUNTED``."""
+    return await lists.counts(work.tx, scope, work.now)
 
 
 async def history(work: Work, scope: Dealer, number: str) -> tuple[Entry, ...]:

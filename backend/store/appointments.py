@@ -1,4 +1,4 @@
-"""Keeps the appointments, a full snapshot per event, and the columns by which the four lists find them."""
+"""Keeps the appointments, a full snapshot per event, and the columns that the lists are found by."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, func, insert, literal, or_, select, update
 
-from backend.appointment import Action, Actor, Appointment, By, Listing, from_json, to_json
-from backend.store.customers import CUSTOMER, Customer, read_customer
-from backend.store.database import Transaction
-from backend.store.paging import Page, instant_of, key_of, page
+from backend.appointment import Action, Actor, Appointment, By, from_json, to_json
+from backend.store.database import Transaction, sortable
 from backend.store.scope import Dealer, Owner, Scope, System
-from backend.store.vehicles import VEHICLE, Vehicle, read_vehicle
-from backend.tables import UTCDateTime, appointment_events, appointments, customers, vehicles
+from backend.tables import appointment_events, appointments, customers, vehicles
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +22,6 @@ class Times:
     sort_at: datetime
     actions_from: datetime | None
     escalated_from: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a list."""
-
-    appointment: Appointment
-    customer: Customer
-    vehicle: Vehicle
-    sort_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,18 @@ async def add_appointment(
     tx: Transaction, scope: Dealer | System, appointment: Appointment, times: Times
 ) -> None:
     """Insert an appointment."""
-    await tx.run(insert(appointments).values(_columns(appointment, times)))
+    subject = appointment.subject
+    person = select(sortable(customers.c.name)).where(customers.c.id == subject.customer_id)
+    model = select(sortable(vehicles.c.model)).where(vehicles.c.vin == subject.vin)
+    year = select(func.coalesce(vehicles.c.model_year, 0)).where(vehicles.c.vin == subject.vin)
+    await tx.run(
+        insert(appointments).values(
+            **_columns(appointment, times),
+            by_customer=person.scalar_subquery(),
+            by_model=model.scalar_subquery(),
+            by_year=year.scalar_subquery(),
+        )
+    )
 
 
 async def save_appointment(tx: Transaction, scope: Scope, appointment: Appointment, times: Times) -> None:
@@ -99,48 +97,6 @@ async def open_of_customer(tx: Transaction, scope: System, customer_id: UUID) ->
         .order_by(appointments.c.vin, appointments.c.id)
     )
     return [from_json(row["body"]) for row in await tx.rows(query)]
-
-
-async def listed(
-    tx: Transaction, scope: Dealer, listing: Listing | None, now: datetime, *, after: str | None, limit: int
-) -> Page[Line]:
-    """Return a page of a list, the most urgent first; without ``listing`` all appointments, newest first.
-
-    Raises:
-        BadCursor: ``after`` is none of this list.
-    """
-    query: Select[Any] = (
-        select(appointments.c.body, appointments.c.sort_at, *CUSTOMER, *VEHICLE)
-        .join_from(appointments, customers, appointments.c.customer_id == customers.c.id)
-        .join(vehicles, appointments.c.vin == vehicles.c.vin)
-        .where(appointments.c.dealer_id == scope.id)
-        .limit(limit + 1)
-    )
-    number = appointments.c.number
-    if listing is None:
-        query = query.order_by(number.desc())
-        if after is not None:
-            query = query.where(number < key_of(after, 1)[0])
-    else:
-        key = (appointments.c.sort_at, number)
-        query = query.where(_in(listing, now)).order_by(*key)
-        if after is not None:
-            at, last = key_of(after, 2)
-            query = query.where(tuple_(*key) > tuple_(literal(instant_of(at), UTCDateTime), last))
-    rows = [
-        Line(from_json(row["body"]), read_customer(row), read_vehicle(row), row["sort_at"])
-        for row in await tx.rows(query)
-    ]
-    if listing is None:
-        return page(rows, limit, lambda line: (line.appointment.number,))
-    return page(rows, limit, lambda line: (line.sort_at.isoformat(), line.appointment.number))
-
-
-async def counts(tx: Transaction, scope: Dealer, now: datetime) -> dict[Listing, int]:
-    """Return how many appointments stand in each list."""
-    columns = [func.count().filter(_in(listing, now)).label(listing.value) for listing in Listing]
-    row = await tx.row(select(*columns).where(appointments.c.dealer_id == scope.id))
-    return {listing: int(row[listing.value]) if row else 0 for listing in Listing}
 
 
 async def add_event(
@@ -211,16 +167,6 @@ def _may_see(scope: Scope) -> ColumnElement[bool]:
             return appointments.c.dealer_id == own
 
 
-def _in(listing: Listing, now: datetime) -> ColumnElement[bool]:
-    match listing:
-        case Listing.ACTIONS:
-            return or_(appointments.c.listed == listing.value, appointments.c.actions_from <= now)
-        case Listing.ESCALATED:
-            return and_(appointments.c.escalated_from.is_not(None), appointments.c.escalated_from <= now)
-        case Listing.PENDING | Listing.PLANNED:
-            return appointments.c.listed == listing.value
-
-
 def _columns(appointment: Appointment, times: Times) -> dict[str, Any]:
     subject = appointment.subject
     return {
@@ -238,4 +184,6 @@ def _columns(appointment: Appointment, times: Times) -> dict[str, Any]:
         "sort_at": times.sort_at,
         "actions_from": times.actions_from,
         "escalated_from": times.escalated_from,
+        "by_mileage": -1 if subject.odometer_km is None else subject.odometer_km,
+        "by_user": sortable(literal(appointment.last_edited_by)),
     }

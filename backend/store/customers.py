@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, insert, literal, or_, select, tuple_, update
 
-from backend.store.database import Transaction
+from backend.store.database import Transaction, sortable
 from backend.store.paging import Page, key_of, page, uuid_of
 from backend.store.scope import Dealer, Owner, Scope, System
 from backend.store.vehicles import VEHICLE, Vehicle, read_vehicle
@@ -74,6 +74,11 @@ async def save_customer(tx: Transaction, scope: Scope, customer: Customer) -> No
     """Replace a person's data."""
     await tx.run(
         update(customers).where(customers.c.id == customer.id, _may_see(scope)).values(_columns(customer))
+    )
+    await tx.run(
+        update(appointments)
+        .where(appointments.c.customer_id == customer.id)
+        .values(by_customer=sortable(literal(customer.name)))
     )
 
 

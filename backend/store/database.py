@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import ColumnElement, Connection, event, func, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -176,3 +176,8 @@ def _sqlite(url: URL, *, begin: str, size: int, foreign_keys: bool = True) -> As
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def sortable(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return how a text stands in the order of a list: without regard to capitals, and not for ever long."""
+    return func.substr(func.lower(text), 1, 60)

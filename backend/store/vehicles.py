@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, insert, literal, or_, select, update
 
-from backend.store.database import Transaction
+from backend.store.database import Transaction, sortable
 from backend.store.scope import Dealer, Owner, Scope, System
 from backend.tables import appointments, customers, relations, vehicles
 from protocol.messages import NO_REVISION, Content, Revision, digest_of
@@ -85,6 +85,11 @@ async def save_vehicle(tx: Transaction, scope: Dealer | System, vehicle: Vehicle
         update(vehicles)
         .where(vehicles.c.vin == vehicle.vin, _may_see(scope))
         .values(_register_columns(vehicle))
+    )
+    await tx.run(
+        update(appointments)
+        .where(appointments.c.vin == vehicle.vin)
+        .values(by_model=sortable(literal(vehicle.model)), by_year=vehicle.model_year or 0)
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
     true,
 )
 
@@ -39,8 +40,28 @@ appointments: Final = Table(
     Column("sort_at", UTCDateTime, nullable=False),
     Column("actions_from", UTCDateTime),
     Column("escalated_from", UTCDateTime),
+    # What the lists show of others, kept here as well: no index reaches across tables, and without one the
+    # cost of a page in another order would grow with the list.
+    Column("by_customer", String(60), nullable=False, server_default=text("''")),
+    Column("by_model", String(60), nullable=False, server_default=text("''")),
+    Column("by_year", Integer, nullable=False, server_default="0"),
+    Column("by_mileage", Integer, nullable=False, server_default="-1"),
+    Column("by_user", String(60), nullable=False, server_default=text("''")),
     UniqueConstraint("dealer_id", "number"),
     Index("ix_appointments_lists", "dealer_id", "listed", "sort_at", "number"),
+    Index("ix_appointments_by_number", "dealer_id", "listed", "number"),
+    *(
+        Index(f"ix_appointments_by_{name}", "dealer_id", "listed", column, "number")
+        for name, column in (
+            ("customer", "by_customer"),
+            ("vin", "vin"),
+            ("model", "by_model"),
+            ("year", "by_year"),
+            ("mileage", "by_mileage"),
+            ("status", "status"),
+            ("user", "by_user"),
+        )
+    ),
 )
 
 appointment_events: Final = Table(

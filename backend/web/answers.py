@@ -100,7 +100,10 @@ class Appointments(Told):
 
     appointments: list[AppointmentRow]
     after: Annotated[str | None, Field(description="Cursor of the next page; null at the end")]
-    counts: Annotated[dict[nouns.Listing, int], Field(description="How many each of the four lists has")]
+    counts: Annotated[
+        dict[nouns.Listing, int],
+        Field(description="How many each of the four lists has; 1000 stands for more than 999"),
+    ]
 
 
 class Overview(Told):
