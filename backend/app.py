@@ -39,6 +39,7 @@ log = structlog.get_logger("app")
 SETTLE_SECONDS: Final = 8.0
 """How long a move of simulated time waits for what fell due."""
 _STEADY_SECONDS: Final = 1.0
+_PATIENCE_SECONDS: Final = 0.5
 _LONGEST_PAUSE: Final = 10.0
 _GOODBYE_SECONDS: Final = 3.0
 Announce = Callable[[str], None]
@@ -69,15 +70,15 @@ class Loops:
                 done, _ = await asyncio.wait({running}, timeout=_STEADY_SECONDS)
                 if not done:
                     self.troubles[name], wait = None, 0.1
-                await running
+                # Not `await running`: that would hand our own end on to the loop and wait for its consent.
+                await asyncio.wait({running})
+                running.result()
                 words = "it ended by itself"
             except Exception as fault:
                 words = f"it failed with {type(fault).__name__}"
                 log.exception("loop_failed", loop=name)
             finally:
-                # Wait for its end: the database is closed next, and a query cut off by that never returns.
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
+                await _end(running)
             self.troubles[name] = f"{words} and is started again"
             self.metrics.restarts.labels(name).inc()
             await pause(wait)
@@ -124,6 +125,19 @@ class Hands:
             except TimeoutError:
                 log.warning("clock_busy", busy=await self.loops.busy())
             return await self.look()
+
+
+async def _end(task: asyncio.Future[None]) -> None:
+    """End a loop and wait for it: the database is closed next, and a query cut off by that never returns.
+
+    It is told again until it does: inside a database call the word can come out as that call's failure,
+    which a loop is made to survive.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
+    if not task.cancelled():
+        task.exception()  # looked at: it is logged where it matters
 
 
 def new_transport(settings: Settings) -> Transport:

@@ -167,6 +167,29 @@ async def test_a_loop_that_fails_is_started_again_and_tells(
     del loops.troubles["test"]
 
 
+async def test_a_loop_that_does_not_hear_the_first_word_ends_all_the_same(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.app._PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("backend.app._STEADY_SECONDS", 0.05)
+    told = 0
+
+    async def run() -> None:
+        nonlocal told
+        while told < 3:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                told += 1
+
+    keeping = asyncio.create_task(backend.loops.keep_running("deaf", run))
+    await until(lambda: "deaf" in backend.loops.troubles, what="the loop has begun")
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    assert told == 3
+
+
 async def test_who_asks_too_often_is_told_when_to_go_on(backend: Backend, desk: Desk) -> None:
     now = 0.0
     limiter = Limiter(12, time=lambda: now)
