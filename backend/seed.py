@@ -1,4 +1,4 @@
-"""Invented dealers, customers and cars, so that a fresh database has something to try things on.
+"""Invented dealers, users, customers and cars, so that a fresh database has something to try things on.
 
 Everything is made up; addresses of people are at example.com. Sowing twice changes nothing: what is there
 is recognised by its name, its e-mail address or its VIN.
@@ -6,11 +6,14 @@ is recognised by its name, its e-mail address or its VIN.
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
-from backend.service import dealers, ownership, register
+from backend.service import accounts, dealers, ownership, register
+from backend.service.accounts import Role
 from backend.service.dealers import Workshop
 from backend.service.office import Office, Work
 from backend.store.customers import RelationKind
@@ -38,12 +41,24 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who sits at a workshop's desk."""
+
+    login: str
+    name: str
+    role: Role
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class Sown:
     """One dealer with its customers, and a token that was made for its system."""
 
     workshop: Workshop
     token: str
     people: tuple[tuple[Person, UUID], ...]
+    staff: tuple[tuple[Staff, str | None], ...] = ()
+    """Who may sit at the desk, with the password; None for one who was there before."""
 
 
 NORDVIK: Final = Workshop(
@@ -224,8 +239,22 @@ PEOPLE: Final[dict[Workshop, tuple[Person, ...]]] = {
 }
 
 
+STAFF: Final[dict[Workshop, tuple[Staff, ...]]] = {
+    NORDVIK: (
+        Staff("avirtanen", "Aino Virtanen", Role.ADVISOR, _EN),
+        Staff("mlaine", "Mikko Laine", Role.SERVICE_MANAGER, _EN),
+    ),
+    STEGMANN: (
+        Staff("ahoffmann", "Anke Hoffmann", Role.ADVISOR, _DE),
+        Staff("rseidel", "Ralf Seidel", Role.SERVICE_MANAGER, _DE),
+    ),
+}
+DEMO_PASSWORD: Final = "workshop-2026"  # noqa: S105 - printed by the command, and only for simulations
+"""Of every seeded user in a simulation, where nothing is real; elsewhere each gets a random one."""
+
+
 async def sow(office: Office) -> tuple[Sown, ...]:
-    """Put in the dealers, customers and cars that are not there yet, and make each dealer a token."""
+    """Put in the dealers, users, customers and cars that are not there yet, and make each dealer a token."""
     sown = []
     for workshop, people in PEOPLE.items():
         async with office.work() as work:
@@ -233,7 +262,8 @@ async def sow(office: Office) -> tuple[Sown, ...]:
             dealer = Dealer(here.id)
             found = [(person, await _person(work, dealer, person)) for person in people]
             token = await dealers.new_token(work, dealer, "seed")
-        sown.append(Sown(here, token, tuple(found)))
+        staff = await asyncio.gather(*(_user(office, dealer, one) for one in STAFF[workshop]))
+        sown.append(Sown(here, token, tuple(found), tuple(staff)))
     return tuple(sown)
 
 
@@ -243,6 +273,16 @@ async def _workshop(work: Work, wanted: Workshop) -> Workshop:
             return known
     await dealers.add_workshop(work, wanted)
     return wanted
+
+
+async def _user(office: Office, dealer: Dealer, one: Staff) -> tuple[Staff, str | None]:
+    async with office.look() as work:
+        if any(known.login == one.login for known in await accounts.all_users(work)):
+            return one, None
+    password = DEMO_PASSWORD if office.settings.simulation else secrets.token_urlsafe(12)
+    new = accounts.NewUser(one.login, one.name, one.role, one.language, password)
+    await accounts.add_user(office, dealer, new)
+    return one, password
 
 
 async def _person(work: Work, dealer: Dealer, person: Person) -> UUID:
