@@ -170,7 +170,6 @@ async def schedules(bench: Bench, ear: Ear, least: Floor) -> dict[str, Spread]:
     made: list[str] = []
     for sample in range(SCHEDULES + WARM_UP):
         number = await bench.requests(bench.now + timedelta(days=5 + len(made)))
-        await settle(bench.clocks)
         before = await bench.applied()
         wanted = Revision(before.epoch, before.rev + 1)
         sent = monotonic()
