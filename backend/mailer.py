@@ -103,6 +103,27 @@ class Mailer:
             return await letters.is_due(work.tx, System(), now=work.now, technical=self._technical.now())
 
     async def _send_next(self, server: SMTP) -> bool:
+        try:
+            posted = await self._claim()
+            if posted is None:
+                return False
+            failure = await self._hand_over(server, posted)
+        finally:
+            self._office.hand.drop()
+        if failure is not None:
+            await self._note_failure(posted, failure)
+            if isinstance(failure, OSError | aiosmtplib.SMTPServerDisconnected):
+                raise failure
+            return True
+        crash_point("backend.mail_sent_before_mark")
+        async with self._office.work() as work:
+            await letters.mark_sent(work.tx, System(), posted.id, work.now)
+        log_crossing(
+            "letter_sent", message_id=posted.message_id, kind=posted.kind.value, attempts=posted.attempts
+        )
+        return True
+
+    async def _claim(self) -> Posted | None:
         technical = self._technical.now()
         async with self._office.work() as work:
             posted = await letters.claim_letter(
@@ -113,24 +134,19 @@ class Mailer:
                 lease_until=technical + LEASE,
                 node=self._office.settings.node,
             )
-        if posted is None:
-            return False
+            if posted is not None:
+                self._office.hand.take(posted.appointment_id)
+        return posted
+
+    async def _hand_over(self, server: SMTP, posted: Posted) -> Exception | None:
+        """Give the letter to the mail server; return why that did not work, if it did not."""
         try:
             message = to_message(from_json(posted.letter), self._office.clock.now())
             sender = parseaddr(str(message["From"]))[1]
             await server.send_message(message, sender=sender, recipients=[posted.recipient])
         except (SMTPException, OSError, ValidationError) as failure:
-            await self._note_failure(posted, failure)
-            if isinstance(failure, OSError | aiosmtplib.SMTPServerDisconnected):
-                raise
-            return True
-        crash_point("backend.mail_sent_before_mark")
-        async with self._office.work() as work:
-            await letters.mark_sent(work.tx, System(), posted.id, work.now)
-        log_crossing(
-            "letter_sent", message_id=posted.message_id, kind=posted.kind.value, attempts=posted.attempts
-        )
-        return True
+            return failure
+        return None
 
     async def _note_failure(self, posted: Posted, failure: Exception) -> None:
         """Try again later, ever more rarely; what will never be taken is held for people to look at."""

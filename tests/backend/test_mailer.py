@@ -135,6 +135,32 @@ async def test_a_cancellation_while_one_letter_is_sent_stops_the_next(desk: Worl
     assert [letter.sent_at is not None for letter in await state(desk, first.number)] == [True]
 
 
+async def test_a_cancellation_waits_for_the_letter_on_its_way_and_commits_after_it(
+    desk: World, server: Server
+) -> None:
+    """Whoever sees the cancellation committed never sees a letter leave for the mail server after it."""
+    booked = await desk.schedules()
+    at_the_server, let_go = asyncio.Event(), asyncio.Event()
+
+    async def hesitate() -> None:
+        server.on_data = None
+        at_the_server.set()
+        await let_go.wait()
+
+    server.on_data = hesitate
+    sending = asyncio.create_task(Mailer(desk.office).send_due())
+    await at_the_server.wait()
+    cancelling = asyncio.create_task(
+        desk.acts(booked.number, partial(DealerCancels, reason="The lift is broken."))
+    )
+    await until(lambda: desk.office.hand.waited_for, what="the cancellation to wait")
+    assert not cancelling.done()
+    let_go.set()
+    await asyncio.gather(sending, cancelling)
+    await Mailer(desk.office).send_due()
+    assert [message["X-Sensus-Letter"] for message in server.taken] == ["booking", "cancellation"]
+
+
 async def test_a_letter_that_was_sent_but_not_marked_goes_again_under_the_same_id(
     desk: World, server: Server
 ) -> None:
