@@ -137,6 +137,8 @@ Text = Annotated[str, Field(max_length=4000), AfterValidator(_reject_controls)]
 """Text that may have several lines: comments, work."""
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Counter = Annotated[int, Field(ge=0, lt=2**53)]
+"""A count that every JSON reader keeps exact."""
 ReminderDays = Annotated[int, Field(ge=1, le=4)]
 AppointmentNumber = Annotated[str, Field(pattern=r"^[1-9][0-9]{5}$")]
 """The six-digit Appointment ID, unique per dealer."""
