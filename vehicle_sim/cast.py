@@ -17,8 +17,9 @@ from protocol.language import Language, Phrases
 from protocol.topics import CarTopic, Channel
 from vehicle_sim import rounds
 from vehicle_sim.locales import phrases
-from vehicle_sim.people import Dealer, Driver, Exhibit, Owner, Tap
+from vehicle_sim.people import Dealer, Driver, Owner, Tap
 from vehicle_sim.rig import Rig
+from vehicle_sim.witness import Exhibit
 
 VIN: Final = "YV1FW7050E1234567"
 AT_HOME: Final = "60.17832,24.95057"

@@ -18,10 +18,10 @@ from protocol.clock import monotonic
 from protocol.language import Language
 from vehicle_sim import rounds
 from vehicle_sim.cast import VIN, Cast, NotAsExpected, assemble
-from vehicle_sim.people import Exhibit, Refusal
 from vehicle_sim.report import Row, Story
 from vehicle_sim.rig import Rig
 from vehicle_sim.scenario_3 import CALL, SCENARIO_3, Act
+from vehicle_sim.witness import Exhibit, Refusal
 
 _ZONE: Final = ZoneInfo("Europe/Helsinki")
 

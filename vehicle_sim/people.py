@@ -13,24 +13,23 @@ a broker. Whatever they see they hand to ``witness``, so that a report can show 
 from __future__ import annotations
 
 import asyncio
-import base64
 import email
 import email.policy
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urljoin
 
 import aiohttp
 
 from broker.transport import Delivery, NotConnected, Transport
+from vehicle_sim.witness import Exhibit, Json, Refusal, Witness, ask, nobody, saved
 
-Json = dict[str, Any]
 TICKED: Final[dict[str, bool]] = {
     "slot_confirmed": True,
     "plan_secured": True,
@@ -38,57 +37,7 @@ TICKED: Final[dict[str, bool]] = {
     "parts_ready": True,
 }
 """The warning of *Schedule appointment*, every line acknowledged."""
-_STYLES: Final = re.compile(r'(<link rel="stylesheet" href="([^"]+)">)')
-_PARTS: Final = re.compile(r"url\((/[^)]+\.woff2)\)")
 _LINK: Final = re.compile(r"https?://\S+?/my/[\w.~-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """Something that somebody saw: what kind of thing, a caption, and the thing itself."""
-
-    kind: Literal["screen", "letter", "page", "answer", "message", "tree"]
-    caption: str
-    body: bytes | str | Json | EmailMessage
-
-
-Witness = Callable[[Exhibit], None]
-
-
-def nobody(_: Exhibit) -> None:
-    """Witness nothing."""
-
-
-class Refusal(Exception):
-    """A request was refused: the problem details (RFC 9457) that the other side gave."""
-
-    def __init__(self, status: int, problem: Json) -> None:
-        super().__init__(f"{status} {problem.get('title', '')}: {problem.get('detail', '')}".strip())
-        self.status = status
-        self.problem = problem
-
-    @property
-    def fields(self) -> list[str]:
-        """Return where in the body something was wrong, as JSON pointers."""
-        return [str(error.get("pointer", "")) for error in self.problem.get("errors", [])]
-
-
-async def _ask(
-    session: aiohttp.ClientSession,
-    method: str,
-    url: str,
-    *,
-    body: object = None,
-    headers: Mapping[str, str] | None = None,
-) -> tuple[int, Json, Mapping[str, str]]:
-    sent = None if body is None else json.dumps(body).encode()
-    typed = {"Content-Type": "application/json"} if sent is not None else {}
-    async with session.request(method, url, data=sent, headers={**typed, **(headers or {})}) as answer:
-        raw = await answer.read()
-        plain = json.loads(raw) if raw else {}
-        if answer.status >= 400:
-            raise Refusal(answer.status, plain)
-        return answer.status, plain, answer.headers
 
 
 class Dealer:
@@ -112,7 +61,7 @@ class Dealer:
         """
         asked = f"{method} {path}"
         try:
-            status, plain, _ = await _ask(
+            status, plain, _ = await ask(
                 self._session,
                 method,
                 urljoin(self._url, path),
@@ -133,7 +82,7 @@ class Dealer:
 
     async def acts(self, number: str, action: str, **facts: object) -> Json:
         """Open an appointment by its ID, pick an action, and submit it with the version just read."""
-        _, seen, _ = await _ask(
+        _, seen, _ = await ask(
             self._session, "GET", urljoin(self._url, f"/v1/appointments/{number}"), headers=self._authority
         )
         return await self.asks(
@@ -155,7 +104,7 @@ class Dealer:
     async def hears(self, after: str | None = None, wait: int = 0) -> Json:
         """Return what cars and customers did since the cursor ``after``, waiting up to ``wait`` seconds."""
         query = f"?wait={wait}" + (f"&after={after}" if after else "")
-        _, plain, _ = await _ask(
+        _, plain, _ = await ask(
             self._session, "GET", urljoin(self._url, f"/v1/events{query}"), headers=self._authority
         )
         return plain
@@ -208,17 +157,17 @@ class Driver:
     async def signals(self, **values: object) -> Json:
         """Set vehicle signals; ``__`` in a name stands for its dots behind ``Vehicle.``."""
         named = {f"Vehicle.{name.replace('__', '.')}": value for name, value in values.items()}
-        _, plain, _ = await _ask(self._session, "PUT", f"{self._car}/signals", body=named)
+        _, plain, _ = await ask(self._session, "PUT", f"{self._car}/signals", body=named)
         return plain
 
     async def sets(self, **settings: object) -> Json:
         """Change settings of the head unit: language, notifications_on, night ..."""
-        _, plain, _ = await _ask(self._session, "PUT", f"{self._car}/settings", body=settings)
+        _, plain, _ = await ask(self._session, "PUT", f"{self._car}/settings", body=settings)
         return plain
 
     async def network(self, state: Literal["on", "off"]) -> Json:
         """Drive into a garage, or out of it."""
-        _, plain, _ = await _ask(self._session, "PUT", f"{self._car}/network", body={"state": state})
+        _, plain, _ = await ask(self._session, "PUT", f"{self._car}/network", body={"state": state})
         return plain
 
     async def reads(self, caption: str = "") -> str:
@@ -252,11 +201,11 @@ class Driver:
         return list(plain["events"]) if isinstance(plain, dict) else plain
 
     async def _get(self, path: str) -> Json:
-        _, plain, _ = await _ask(self._session, "GET", self._car + path)
+        _, plain, _ = await ask(self._session, "GET", self._car + path)
         return plain
 
     async def _post(self, path: str, body: object) -> Json:
-        _, plain, _ = await _ask(self._session, "POST", self._car + path, body=body)
+        _, plain, _ = await ask(self._session, "POST", self._car + path, body=body)
         return plain
 
 
@@ -298,8 +247,8 @@ class Owner:
             page = await answer.text()
             if answer.status != 200:
                 raise Refusal(answer.status, {"title": answer.reason, "detail": page[:300]})
-        saved = await _saved(self._session, link.group(), page)
-        self._witness(Exhibit("page", "My Volvo, opened from the letter", saved))
+        kept = await saved(self._session, link.group(), page)
+        self._witness(Exhibit("page", "My Volvo, opened from the letter", kept))
         return page
 
 
@@ -329,22 +278,6 @@ class Tap:
             finally:
                 task.cancel()
                 await asyncio.wait({task})
-
-
-async def _saved(session: aiohttp.ClientSession, url: str, page: str) -> str:
-    """Return the page as a browser saves it: with its styles and their fonts inside."""
-
-    async def fetched(path: str) -> bytes:
-        async with session.get(urljoin(url, path)) as answer:
-            return await answer.read()
-
-    for link, path in _STYLES.findall(page):
-        style = (await fetched(path)).decode()
-        for part in set(_PARTS.findall(style)):
-            data = base64.b64encode(await fetched(part)).decode()
-            style = style.replace(f"url({part})", f"url(data:font/woff2;base64,{data})")
-        page = page.replace(link, f"<style>{style}</style>")
-    return page
 
 
 def _words(node: Json) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from vehicle_sim.people import Exhibit
+from vehicle_sim.witness import Exhibit
 
 
 @dataclass

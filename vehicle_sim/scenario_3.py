@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from protocol.clock import until
 from vehicle_sim.cast import VIN, Cast
-from vehicle_sim.people import TICKED, Exhibit, Refusal
+from vehicle_sim.people import TICKED
+from vehicle_sim.witness import Exhibit, Refusal
 
 CALL: Final = "2026-11-26T15:58:00+02:00"
 """Maria Lindholm phones the workshop, a Thursday afternoon in Helsinki."""

@@ -21,10 +21,11 @@ import aiohttp
 
 from broker.paho_transport import PahoTransport
 from protocol.clock import until
-from vehicle_sim.people import Dealer, Driver, Json, Owner
+from vehicle_sim.people import Dealer, Driver, Owner
 from vehicle_sim.process import Process
 from vehicle_sim.rig import Rig
 from vehicle_sim.rounds import HttpClock, advance, http_clock, settle
+from vehicle_sim.witness import Json
 
 START: Final = "2026-11-02T06:00:00Z"
 """Where virtual time begins: a Monday morning at the dealer's."""

@@ -18,10 +18,11 @@ from tests import house
 from vehicle_sim.cast import VIN, Cast
 from vehicle_sim.demo import play_act
 from vehicle_sim.locales import phrases
-from vehicle_sim.people import Dealer, Driver, Owner, Refusal, Tap, nobody
+from vehicle_sim.people import Dealer, Driver, Owner, Tap
 from vehicle_sim.report import Row
 from vehicle_sim.rounds import Reading
 from vehicle_sim.scenario_3 import CALL, Act
+from vehicle_sim.witness import Refusal, nobody
 
 SENSUS = Path(sys.executable).with_name("sensus")
 

@@ -7,8 +7,8 @@ import re
 from email.message import EmailMessage
 from pathlib import Path
 
-from vehicle_sim.people import Exhibit
 from vehicle_sim.report import Row, Story, write_html, write_json
+from vehicle_sim.witness import Exhibit
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 8
 
