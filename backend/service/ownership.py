@@ -10,7 +10,7 @@ from backend.appointment import Actor, By
 from backend.events import DealerCancels
 from backend.outcomes import LetterKind
 from backend.service import snapshots
-from backend.service.errors import Conflict, Invalid, NotFound
+from backend.service.errors import Conflict, Invalid, NotFound, StaleRecord
 from backend.service.happenings import happen
 from backend.service.office import Work
 from backend.store import appointments, customers, letters, vehicles
@@ -74,7 +74,14 @@ async def unrelate(
 
 
 async def change_owner(
-    work: Work, scope: Dealer, who: str, vin: str, new_owner: UUID, *, keep_appointments: bool
+    work: Work,
+    scope: Dealer,
+    who: str,
+    vin: str,
+    new_owner: UUID,
+    *,
+    keep_appointments: bool,
+    version: int | None = None,
 ) -> Vehicle:
     """Hand a vehicle to a new owner, who sees nothing of what was before.
 
@@ -83,8 +90,14 @@ async def change_owner(
 
     Raises:
         NotFound: there is no such vehicle or person, or the dealer has nothing to do with either.
+        StaleRecord: the vehicle is at another version than ``version``: perhaps it changed hands already.
     """
     await _lock(work, scope, vin, new_owner)
+    current = await vehicles.vehicle_exists(work.tx, System(), vin)
+    if current is None:  # pragma: no cover - its lock is held
+        raise NotFound("vehicle", vin)
+    if version is not None and version != current.version:
+        raise StaleRecord(version, current.version)
     for one in await appointments.appointments_of_vehicle(work.tx, System(), vin, work.now):
         await letters.supersede(work.tx, System(), one.id, tuple(LetterKind), work.now)
         if one.subject.dealer_id == scope.id and one.ended_at is None and not keep_appointments:
@@ -95,9 +108,6 @@ async def change_owner(
         Relation(vin, new_owner, RelationKind.DRIVES, primary=True, since=work.now),
     )
     await customers.replace_relations(work.tx, System(), vin, wanted)
-    current = await vehicles.vehicle_exists(work.tx, System(), vin)
-    if current is None:  # pragma: no cover - its lock is held
-        raise NotFound("vehicle", vin)
     changed = replace(current, owned_since=work.now, version=current.version + 1)
     await vehicles.save_vehicle(work.tx, System(), changed)
     await snapshots.refresh(work, vin, new_epoch=True)

@@ -89,6 +89,12 @@ async def appointments_of_vehicle(
     return [from_json(row["body"]) for row in await tx.rows(query.order_by(appointments.c.id))]
 
 
+async def appointments_of_customer(tx: Transaction, scope: Dealer, customer_id: UUID) -> list[Appointment]:
+    """Return all appointments that a person ever had with this dealer."""
+    query = select(appointments.c.body).where(appointments.c.customer_id == customer_id, _may_see(scope))
+    return [from_json(row["body"]) for row in await tx.rows(query)]
+
+
 async def open_of_customer(tx: Transaction, scope: System, customer_id: UUID) -> list[Appointment]:
     """Return a person's open appointments, in an order that all writers share."""
     query = (

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, tuple_, update
 
 from backend.store.database import Transaction, sortable
 from backend.store.paging import Page, key_of, page, uuid_of
@@ -103,6 +103,20 @@ async def customers_by_email(tx: Transaction, scope: Dealer | System, email: str
     return [read_customer(row) for row in rows]
 
 
+async def customers_by_name(tx: Transaction, scope: Dealer, name: str, limit: int) -> list[Customer]:
+    """Return the dealer's own people whose name has ``name`` in it, capitals aside."""
+    lowered = func.lower(customers.c.name)
+    # SQLite lowers only A to Z: a name keeps its capital umlauts, and is looked for with and without them.
+    forms = {_ascii_lower(form) for form in (name, name.lower(), name.title())}
+    rows = await tx.rows(
+        select(*_CUSTOMER)
+        .where(or_(*(lowered.contains(form, autoescape=True) for form in sorted(forms))), _may_see(scope))
+        .order_by(customers.c.name, customers.c.id)
+        .limit(limit)
+    )
+    return [read_customer(row) for row in rows]
+
+
 async def workshop_customers(
     tx: Transaction, scope: Dealer, *, mine: bool, after: str | None, limit: int
 ) -> Page[WorkshopCustomer]:
@@ -119,7 +133,7 @@ async def workshop_customers(
         select(*_CUSTOMER, *VEHICLE, relations.c.relation, relations.c.primary_driver)
         .join_from(relations, customers, relations.c.customer_id == customers.c.id)
         .join(vehicles, relations.c.vin == vehicles.c.vin)
-        .where(or_(_has_open_appointment(scope), _primary_driver_prefers(scope)))
+        .where(is_workshop_customer(scope))
         .order_by(*key)
         .limit(limit + 1)
     )
@@ -237,6 +251,11 @@ def _may_see(scope: Scope) -> ColumnElement[bool]:
             )
 
 
+def is_workshop_customer(scope: Dealer) -> ColumnElement[bool]:
+    """Return whether a relation is one of the dealer's workshop customers: the seed's rule."""
+    return or_(_has_open_appointment(scope), _primary_driver_prefers(scope))
+
+
 def _has_open_appointment(scope: Dealer) -> ColumnElement[bool]:
     return exists().where(
         appointments.c.customer_id == relations.c.customer_id,
@@ -256,6 +275,10 @@ def _primary_driver_prefers(scope: Dealer, vin: Any = relations.c.vin) -> Column
             driver.c.preferred_dealer_id == scope.id,
         )
     )
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(char.lower() if char.isascii() else char for char in text)
 
 
 def _columns(customer: Customer) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from backend.tables.accounts import login_asks, login_codes, sessions, tries, users
 from backend.tables.columns import NAMES, UTCDateTime, metadata
+from backend.tables.marks import favourites
 from backend.tables.records import audit, feed, idempotency, inbox, items, journals, marker, quarantine
 from backend.tables.register import api_tokens, customers, dealers, relations, vehicles
 from backend.tables.visits import appointment_events, appointments, destinations, letters, timers
@@ -21,6 +22,7 @@ __all__ = [
     "customers",
     "dealers",
     "destinations",
+    "favourites",
     "feed",
     "idempotency",
     "inbox",
