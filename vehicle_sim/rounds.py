@@ -150,11 +150,20 @@ async def advance(
         step = max(now, min([to, *dues]))
         for participant, reading in zip(participants, readings, strict=True):
             if reading.now < step:
-                await participant.set(step)
+                await _move(participant, step)
         readings = await settle(participants, patience=patience)
         on_round(step)
         if step >= to:
             return step
+
+
+async def _move(participant: ClockLink, to: datetime) -> None:
+    try:
+        await participant.set(to)
+    except ClockRefused:
+        # Somebody else moves time too, and was faster: then it has gone past ``to`` already.
+        if (await participant.read()).now < to:
+            raise
 
 
 async def settle(participants: Sequence[ClockLink], *, patience: float = PATIENCE) -> list[Reading]:

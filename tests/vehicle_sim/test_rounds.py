@@ -73,6 +73,28 @@ async def test_a_clock_that_lags_behind_catches_up_and_stops_on_its_way() -> Non
     assert early.stops == [MONDAY + HOUR]
 
 
+async def test_somebody_else_who_moves_time_meanwhile_does_no_harm() -> None:
+    class Hurried(Participant):
+        async def set(self, to: datetime) -> Reading:
+            if not self.stops:  # the first time, another hand was faster
+                await super().set(to + SECOND)
+                raise ClockRefused(f"{to} lies in the past")
+            return await super().set(to)
+
+    hurried = Hurried("car", agenda=[MONDAY + HOUR])
+    assert await rounds.advance([hurried], MONDAY + DAY) == MONDAY + DAY
+    assert hurried.stops == [MONDAY + HOUR + SECOND, MONDAY + DAY]
+
+
+async def test_a_clock_that_refuses_to_go_on_is_told() -> None:
+    class Real(Participant):
+        async def set(self, to: datetime) -> Reading:
+            raise ClockRefused(f"{self.name} has a real clock")
+
+    with pytest.raises(ClockRefused, match="car has a real clock"):
+        await rounds.advance([Real("car")], MONDAY + DAY)
+
+
 async def test_who_does_not_come_to_rest_is_named_with_his_work() -> None:
     lazy = Participant("car", busy_for=1000)
     idle = Participant("backend")
