@@ -111,9 +111,7 @@ class Publisher:
                 parcels = await self._claim(tx)
         if not parcels:
             return 0
-        results = await asyncio.gather(
-            *(self._publish(connection, parcel) for parcel in parcels), return_exceptions=True
-        )
+        results = await self._publish_all(connection, parcels)
         crash_point("backend.published_before_mark")
         # In the order of the VINs, as all writers lock them.
         async with self._office.database.write() as tx:
@@ -129,6 +127,18 @@ class Publisher:
             if failure is not None:
                 raise failure
         return len(parcels)
+
+    async def _publish_all(
+        self, connection: Connection, parcels: Sequence[Parcel]
+    ) -> Sequence[BaseException | None]:
+        if len(parcels) > 1:
+            sent = (self._publish(connection, parcel) for parcel in parcels)
+            return await asyncio.gather(*sent, return_exceptions=True)
+        try:  # at once: a task of its own would wait until everybody else whom the commit woke had a turn
+            await self._publish(connection, parcels[0])
+        except Exception as failure:  # noqa: BLE001 - raised after the mark, as those that gather collects
+            return [failure]
+        return [None]
 
     async def _claim(self, tx: Transaction, vins: Collection[str] = ()) -> tuple[Parcel, ...]:
         now = self._technical.now()

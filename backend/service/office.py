@@ -6,11 +6,12 @@ import asyncio
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
@@ -25,6 +26,8 @@ from protocol.clock import Clock
 from protocol.crash import crash_point
 
 log = structlog.get_logger("backend")
+GIVE_WAY: Final = 0.03
+"""Technical seconds by which letters and timers come after a snapshot that the same change calls for."""
 
 
 class Signal:
@@ -166,10 +169,12 @@ class Office:
             if courier is not None:
                 courier.take(parcels)
             self.dirty.set()
+        # Letters and timers can wait; a car that shares this loop with them should not.
+        wake = partial(asyncio.get_running_loop().call_later, GIVE_WAY) if work.dirty else _at_once
         if work.mail:
-            self.mail.set()
+            wake(self.mail.set)
         if work.timers:
-            self.timers.set()
+            wake(self.timers.set)
         if work.news:
             self.feed.set()
 
@@ -178,6 +183,10 @@ class Office:
         """Open one reading transaction: one consistent moment."""
         async with self.database.read() as tx:
             yield Work(tx, self, self.clock.now())
+
+
+def _at_once(wake: Callable[[], None]) -> None:
+    wake()
 
 
 def log_crossing(event: str, **facts: Any) -> None:
