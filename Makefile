@@ -13,8 +13,9 @@ CLEAN := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAI
 PIP := $(CLEAN) PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip -qq
 RUN := $(CLEAN) PATH="$(CURDIR)/$(VENV)/bin:$$PATH:/usr/sbin:/sbin"
 
-# Debian package: the command it brings. The tests hold the hardened broker configuration to a real Mosquitto.
-SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub
+# Debian package: the command it brings. The tests hold the hardened broker configuration to a real Mosquitto, and
+# the pages to a real Chromium.
+SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -30,6 +31,7 @@ demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/rep
 test: $(VENV)/dev.stamp system-packages ## run every test, with coverage
 	@rm -f .coverage .coverage.*
 	@$(RUN) pytest -n $(JOBS) --cov --cov-report=
+	@echo "In a browser"; $(RUN) pytest tests/e2e --cov --cov-append --cov-report=
 	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
 		&& coverage report --include="$$pure" --fail-under=100 --format=total \
 		|| { coverage report --include="$$pure"; exit 1; }'
