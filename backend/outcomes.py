@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from backend.appointment import Action, Actor, Appointment, Status
 
 
 class LetterKind(StrEnum):
-    """Every e-mail there is. *Untouched* is for the dealer's service manager, the others for the customer."""
+    """Every e-mail there is: :data:`TO_DEALER` are for the service manager, the others for the customer."""
 
     REQUEST_RECEIVED = "request_received"
     PRE_BOOKING = "pre_booking"
@@ -23,8 +24,23 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"
     CANCELLATION = "cancellation"
     UNTOUCHED = "untouched"
+    """Nobody has picked a request up."""
+    UNANSWERED = "unanswered"
+    """The customer has let an inquiry or a proposal lie."""
+    ESCALATED = "escalated"
+    """The dealer has let its own next step lie."""
+    ANSWERED = "answered"
+    """The customer has said something, on My Volvo or in the car."""
     CODE = "code"
     """The one-time code that opens My Volvo: the only one that is about no appointment."""
+
+
+TO_DEALER: Final = (
+    LetterKind.UNTOUCHED,
+    LetterKind.UNANSWERED,
+    LetterKind.ESCALATED,
+    LetterKind.ANSWERED,
+)
 
 
 class ItemKind(StrEnum):

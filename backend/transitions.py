@@ -171,6 +171,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         listing=Listing.ACTIONS,
         effects=(
             Withdraw(items=(ItemKind.INQUIRY,), letters=(LetterKind.INQUIRY,)),
+            SendLetter(LetterKind.ANSWERED),
             TellDealer(Action.CUSTOMER_ANSWERS),
         ),
     ),
@@ -201,6 +202,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         effects=(
             Withdraw(letters=(LetterKind.PROPOSAL,)),
             Push(ItemKind.PROPOSAL, announce=False),
+            SendLetter(LetterKind.ANSWERED),
             TellDealer(Action.CUSTOMER_ACCEPTS),
         ),
     ),
@@ -213,6 +215,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         listing=Listing.ACTIONS,
         effects=(
             Withdraw(items=(ItemKind.PROPOSAL,), letters=(LetterKind.PROPOSAL,)),
+            SendLetter(LetterKind.ANSWERED),
             TellDealer(Action.CUSTOMER_COUNTER_PROPOSES),
         ),
     ),
@@ -254,6 +257,7 @@ TABLE: Final[tuple[Transition, ...]] = (
             Withdraw(items=_ALL_ITEMS, letters=_ALL_LETTERS),
             DisarmReminder(),
             SendLetter(LetterKind.CANCELLATION),
+            SendLetter(LetterKind.ANSWERED),
             TellDealer(Action.CUSTOMER_CANCELS),
         ),
     ),
@@ -296,7 +300,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         actors=(Actor.TIMER,),
         conditions=(_TIME_HAS_COME,),
         also=Listing.ACTIONS,
-        effects=(TellDealer(Action.PAST_DUE),),
+        effects=(SendLetter(LetterKind.UNANSWERED), TellDealer(Action.PAST_DUE)),
     ),
     Transition(
         sources=(Status.REQUESTED, Status.ACCEPTED, Status.CANCELLED),
@@ -305,7 +309,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         actors=(Actor.TIMER,),
         conditions=(_TIME_HAS_COME,),
         also=Listing.ESCALATED,
-        effects=(TellDealer(Action.PAST_DUE),),
+        effects=(SendLetter(LetterKind.ESCALATED), TellDealer(Action.PAST_DUE)),
     ),
     Transition(
         sources=(Status.CONFIRMED,),
@@ -329,7 +333,7 @@ TABLE: Final[tuple[Transition, ...]] = (
         action=Action.FINALIZE_APPOINTMENT,
         actors=(Actor.DEALER,),
         target=Status.CLOSED,
-        effects=(Withdraw(items=_ALL_ITEMS, letters=(LetterKind.REMINDER,)), DisarmReminder()),
+        effects=(Withdraw(items=_ALL_ITEMS, letters=_ALL_LETTERS), DisarmReminder()),
     ),
 )
 

@@ -11,8 +11,8 @@ from uuid import uuid5
 
 from pydantic import TypeAdapter
 
-from backend.appointment import Appointment, Market
-from backend.outcomes import LetterKind
+from backend.appointment import Action, Appointment, Market
+from backend.outcomes import TO_DEALER, LetterKind
 from protocol.language import Language
 from protocol.messages import DealerCard
 
@@ -32,6 +32,8 @@ class LetterFacts:
     """How the reader is addressed."""
     customer: str = ""
     """The customer's name, for a letter to the workshop."""
+    action: Action | None = None
+    """What the customer has done, for a letter that tells the workshop of it."""
     sender: str
     """``Name <address>``; the address's domain is also that of Message-IDs and calendar UIDs."""
     dealer: DealerCard
@@ -81,7 +83,7 @@ def message_id(facts: LetterFacts) -> str:
         LetterKind.INQUIRY: appointment.inquiry_ver,
         LetterKind.BOOKING: appointment.booking_ver,
         LetterKind.REMINDER: appointment.reminder_ver,
-        LetterKind.UNTOUCHED: appointment.version,
+        **dict.fromkeys(TO_DEALER, appointment.version),
     }
     ver = versions.get(facts.kind, 1)
     # Short, or the header would be folded behind its name, which some readers take for a leading blank.

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from backend import wording
+from backend.appointment import Status
 from backend.letters.calendar import calendar_of
 from backend.letters.facts import Letter, LetterFacts, check, message_id
 from backend.outcomes import LetterKind
@@ -31,6 +32,9 @@ _ROWS: Final[dict[LetterKind, tuple[str, ...]]] = {
     LetterKind.CANCELLATION: ("when", "where", "car", "reason", "number"),
     LetterKind.REQUEST_RECEIVED: ("wanted", "wish", "car", "number"),
     LetterKind.UNTOUCHED: ("customer", "car", "when", "work", "wanted", "wish", "number"),
+    LetterKind.UNANSWERED: ("customer", "car", "when", "asked", "number"),
+    LetterKind.ESCALATED: ("customer", "car", "when", "work", "wanted", "wish", "number"),
+    LetterKind.ANSWERED: ("news", "customer", "car", "when", "answer", "wanted", "wish", "reason", "number"),
 }
 
 
@@ -94,6 +98,7 @@ def _sentences(facts: LetterFacts) -> _Sentences:
         {
             "name": facts.name,
             "dealer": facts.dealer.name,
+            "customer": facts.customer,
             "model": facts.model,
             "number": appointment.number,
             "phone": wording.phone(facts.dealer.phone, facts.market.country),
@@ -142,6 +147,9 @@ def _rows(facts: LetterFacts, t: _Sentences, address: str) -> Iterator[_Row]:
         "number": appointment.number,
         "customer": facts.customer,
         "reason": appointment.cancel_reason,
+        "asked": appointment.question if appointment.status is Status.INQUIRY else appointment.proposal_text,
+        "answer": appointment.answer,
+        "news": t(f"news.{facts.action.value}") if facts.action and facts.kind is LetterKind.ANSWERED else "",
         "wanted": "\n".join(line for line in (service, wanted.text) if line),
         "wish": "\n".join(
             f"{wording.iso_day(slot.day, facts.language)}, {t(f'half.{slot.half.value}')}"

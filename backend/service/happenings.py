@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from backend.appointment import Action, Appointment, By, Listing, Market
+from backend.appointment import Action, Actor, Appointment, By, Listing, Market
 from backend.events import Event, Opening
 from backend.lifecycle import advance, listings
 from backend.limits import due_at, time_limits
-from backend.outcomes import Effect, Outcome, SendLetter, TellDealer, Withdraw
+from backend.outcomes import TO_DEALER, Effect, Outcome, SendLetter, TellDealer, Withdraw
 from backend.reminders import day_reminder, reminder
 from backend.service import post, snapshots
 from backend.service.dealers import market, workshop_of
@@ -120,8 +120,13 @@ async def _follow(work: Work, scope: Scope, workshop: Workshop, event: Event, ou
         by=by,
         late=outcome.late is not None,
     )
+    if outcome.late is None and by.actor is not Actor.TIMER:
+        # Whatever the workshop was still to be told is answered by this, or overtaken.
+        await letters.supersede(work.tx, System(), appointment.id, TO_DEALER, work.now)
     for effect in outcome.effects:
         await _carry_out(work, workshop, customer, appointment, effect, event, outcome)
+    if event.action is Action.UPDATE_APPOINTMENT:
+        await post.write_anew(work, workshop, customer, appointment)
     await set_timers(work, appointment, customer, market(workshop))
     await snapshots.refresh(work, appointment.subject.vin)
     await work.note(scope, by.actor.value, event.action.value, appointment.id)
@@ -148,7 +153,7 @@ async def _carry_out(  # noqa: PLR0917 - who acts for whom, on what: read in thi
 ) -> None:
     match effect:
         case SendLetter(kind):
-            await post.write(work, workshop, customer, appointment, kind)
+            await post.write(work, workshop, customer, appointment, kind, event.action)
         case Withdraw(letters=kinds) if kinds:
             await letters.supersede(work.tx, System(), appointment.id, kinds, work.now)
             # Once this is committed none of them is handed to a mail server: one on its way arrives first.

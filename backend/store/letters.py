@@ -79,6 +79,13 @@ async def supersede(
     )
 
 
+async def rewrite(tx: Transaction, scope: System, letter_id: int, letter: str) -> None:
+    """Let an unsent letter say something else; it stays the same letter."""
+    await tx.run(
+        update(letters).where(letters.c.id == letter_id, letters.c.sent_at.is_(None)).values(letter=letter)
+    )
+
+
 async def is_due(tx: Transaction, scope: System, *, now: datetime, technical: datetime) -> bool:
     """Tell whether there is a letter to claim."""
     found = await tx.value(select(letters.c.id).where(_ready(now, technical)).limit(1))

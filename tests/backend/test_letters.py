@@ -68,6 +68,9 @@ APPOINTMENTS: dict[LetterKind, Appointment] = {
     LetterKind.REMINDER: confirmed(),
     LetterKind.CANCELLATION: cancelled(),
     LetterKind.UNTOUCHED: requested(),
+    LetterKind.UNANSWERED: proposed(),
+    LetterKind.ESCALATED: requested(),
+    LetterKind.ANSWERED: asked(),
 }
 EVERY = [(kind, language) for kind in APPOINTMENTS for language in Language]
 

@@ -302,7 +302,10 @@ def test_the_customer_cancels_and_the_dealer_acknowledges() -> None:
         NOW,
     )
     assert not appointment.acknowledged
-    assert letters(confirmed(), CustomerCancels(at=NOW, by=OWNER)) == [LetterKind.CANCELLATION]
+    assert letters(confirmed(), CustomerCancels(at=NOW, by=OWNER)) == [
+        LetterKind.CANCELLATION,
+        LetterKind.ANSWERED,
+    ]
     (withdrawn,) = (effect for effect in outcome.effects if isinstance(effect, Withdraw))
     assert set(ItemKind) - set(withdrawn.items) == {ItemKind.CANCELLATION}
     assert set(LetterKind) - set(withdrawn.letters) == {LetterKind.CANCELLATION}
@@ -398,7 +401,8 @@ def test_two_working_days_later_it_is_past_due(
     assert listings(appointment, due, MARKET) == {own, added}
     assert is_past_due(appointment, due, MARKET)
     told = advance(appointment, PastDue(at=due, by=TIMER), MARKET)
-    assert told.effects == (TellDealer(Action.PAST_DUE),)
+    written = LetterKind.ESCALATED if added is Listing.ESCALATED else LetterKind.UNANSWERED
+    assert told.effects == (SendLetter(written), TellDealer(Action.PAST_DUE))
     assert told.appointment.status is appointment.status
     assert Action.PAST_DUE not in [limit.action for limit in time_limits(told.appointment, MARKET)]
 
