@@ -14,7 +14,7 @@ from backend.links import BadLink, EndedLink, read_link
 from backend.service import owner as owners
 from backend.service.errors import NotFound as NotHere
 from backend.store.scope import Owner
-from backend.web import errors, wording
+from backend.web import errors, session, wording
 from backend.web.keys import DOCUMENT, OFFICE, SETTINGS
 from backend.web.security import DOCS_POLICY, PAGE_POLICY
 
@@ -60,7 +60,9 @@ async def owner(request: web.Request) -> web.Response:
         return _page("sorry.html", status=410, say=say, what="gone")
     except (BadLink, NotHere):
         return _page("sorry.html", status=404, say=say, what="missing")
-    return _page("owner.html", page=page, say=page.phrases)
+    response = _page("owner.html", page=page, say=page.phrases)
+    await session.owner_came(request, response, Owner(link.customer))
+    return response
 
 
 async def static(request: web.Request) -> web.StreamResponse:

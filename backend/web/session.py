@@ -20,7 +20,7 @@ from backend.store.scope import Dealer, Owner
 from backend.web.keys import OFFICE, SETTINGS, TECHNICAL
 from protocol.language import Language
 
-__all__ = ["Advisor", "Owner", "Role", "advisor", "owner", "owner_entered", "user_entered"]
+__all__ = ["Advisor", "Owner", "Role", "advisor", "owner", "owner_came", "owner_entered", "user_entered"]
 
 DESK_LOGIN: Final = "/desk/login"
 MY_LOGIN: Final = "/my/login"
@@ -85,12 +85,21 @@ def user_entered(request: web.Request, response: web.StreamResponse, secret: str
 
 
 async def owner_entered(request: web.Request, response: web.StreamResponse, owner: Owner) -> None:
-    """Open a session for an owner who came by a code or a signed link; the browser's old one ends."""
+    """Open a session for an owner who proved to be one; the browser's old one ends."""
     office, now = request.app[OFFICE], request.app[TECHNICAL].now()
     async with office.work() as work:
         secret = await signing.open_owner(work, owner, now, instead_of=owner_secret(request))
         await work.note(owner, "owner", "sign_in", owner.id)
     _keep(request, response, _MY, secret)
+
+
+async def owner_came(request: web.Request, response: web.StreamResponse, owner: Owner) -> None:
+    """Open a session for an owner who came by a signed link, unless the browser is in theirs already.
+
+    Call it only for a link that was read and leads somewhere: a link is as good as a code, and as old.
+    """
+    if await owner_or_none(request) != owner:
+        await owner_entered(request, response, owner)
 
 
 async def leave(request: web.Request, response: web.StreamResponse) -> None:

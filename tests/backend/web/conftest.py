@@ -25,6 +25,7 @@ from backend.web import keys
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from protocol.clock import VirtualClock, until
 from tests.backend.web.desk import Desk
+from tests.backend.web.visitor import Visitor, open_visitor
 
 NOW = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 
@@ -104,3 +105,10 @@ def desk(backend: Backend) -> Desk:
 def other_desk(backend: Backend) -> Desk:
     """The dealer in Köln."""
     return backend.desks[1]
+
+
+@pytest.fixture
+async def visitor(settings: Settings, tmp_path: Path) -> AsyncIterator[Visitor]:
+    """Somebody with a browser before the doors of the desk and of My Volvo."""
+    async with open_visitor(settings, tmp_path) as opened:
+        yield opened
