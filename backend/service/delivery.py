@@ -36,6 +36,8 @@ class ItemDelivery:
     why: Why | None
     late: tuple[str, ...]
     """Answers that came too late to count."""
+    late_at: tuple[datetime, ...]
+    """When the driver gave each of them, by the car's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,13 @@ class AppointmentDelivery:
     """What of one appointment reached the customer, in the car and by mail."""
 
     vin: str
+    connected: bool
+    """The vehicle has a connection at all."""
     online: bool
+    seen_at: datetime | None
+    """When the car was last heard of."""
+    rejected: str | None
+    """Why the car could not use what it was told."""
     items: tuple[ItemDelivery, ...]
     letters: tuple[LetterDelivery, ...]
 
@@ -131,7 +139,13 @@ async def of_appointment(work: Work, scope: Dealer, number: str) -> AppointmentD
     told = await items.items_of_vehicle(work.tx, scope, subject.vin, found.id)
     return AppointmentDelivery(
         vin=subject.vin,
+        connected=subject.connected,
         online=subject.car.online,
+        seen_at=max(
+            filter(None, (subject.car.presence_at, subject.car.hello_at, subject.car.received_at)),
+            default=None,
+        ),
+        rejected=subject.car.rejected,
         items=await _items(work, subject, told),
         letters=tuple(
             LetterDelivery(
@@ -207,7 +221,7 @@ async def _items(work: Work, subject: Vehicle, told: list[Pushed]) -> tuple[Item
             now=work.now,
         )
         late = tuple(
-            event.event.kind
+            event.event
             for event in said
             if event.late
             and (getattr(event.event, "item", None), getattr(event.event, "ver", None)) == (one.item, one.ver)
@@ -221,7 +235,8 @@ async def _items(work: Work, subject: Vehicle, told: list[Pushed]) -> tuple[Item
                 is_current,
                 progress,
                 why if is_current else None,
-                late,
+                tuple(answer.kind for answer in late),
+                tuple(answer.at for answer in late),
             )
         )
     return tuple(lines)

@@ -15,6 +15,7 @@ from backend import outcomes
 from backend.service import errors as service
 from backend.store.database import DatabaseFailure
 from backend.store.paging import BadCursor
+from backend.web import sorry
 from backend.web.errors import (
     CONTENT_TYPE,
     Conflict,
@@ -72,14 +73,18 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as known:
         if known.status < HTTPStatus.BAD_REQUEST:
             raise
-        return problem_response(request, _from_aiohttp(known))
+        return await _told(request, _from_aiohttp(known))
     except ConnectionResetError:
         raise
     except Exception as failure:
         problem = translate(failure)
         if isinstance(problem, Fault):
             log.exception("fault", exc_info=failure)
-        return problem_response(request, problem)
+        return await _told(request, problem)
+
+
+async def _told(request: web.Request, problem: Problem) -> web.Response:
+    return await sorry.page(request, problem) if sorry.wanted(request) else problem_response(request, problem)
 
 
 def problem_response(request: web.Request, problem: Problem) -> web.Response:

@@ -56,23 +56,28 @@ class Reader:
         """Return the page's language."""
         return self.say.language
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone of the reader's clock."""
+        return ZoneInfo(self.market.zone)
+
     def day(self, instant: datetime) -> str:
         """Return weekday and date in short: ``Mon 30 Nov 2026``."""
         return self._written(instant, {"en": "EEE d MMM y", "de": "ccc d. MMM y", "sv": "EEE d MMM y"})
 
     def short_day(self, instant: datetime) -> str:
         """Return weekday and date without the year, for what happened lately: ``Thu 26 Nov``."""
-        if instant.astimezone(self._zone).year != self.now.astimezone(self._zone).year:
+        if instant.astimezone(self.zone).year != self.now.astimezone(self.zone).year:
             return self.day(instant)
         return self._written(instant, {"en": "EEE d MMM", "de": "ccc d. MMM", "sv": "EEE d MMM"})
 
     def hour(self, instant: datetime) -> str:
         """Return the wall time: ``08:00``."""
-        return f"{instant.astimezone(self._zone):%H:%M}"
+        return f"{instant.astimezone(self.zone):%H:%M}"
 
     def second(self, instant: datetime) -> str:
         """Return the wall time to the second: ``16:04:02``."""
-        return f"{instant.astimezone(self._zone):%H:%M:%S}"
+        return f"{instant.astimezone(self.zone):%H:%M:%S}"
 
     def moment(self, instant: datetime) -> str:
         """Return day and wall time: ``Thu 26 Nov, 16:04``."""
@@ -84,7 +89,7 @@ class Reader:
 
     def iso(self, instant: datetime) -> str:
         """Return the instant for machines (``<time datetime=...>``)."""
-        return instant.astimezone(self._zone).isoformat(timespec="seconds")
+        return instant.astimezone(self.zone).isoformat(timespec="seconds")
 
     def money(self, price: Money) -> str:
         """Return an amount with its currency."""
@@ -123,13 +128,9 @@ class Reader:
             min(timedelta(), instant - self.now), add_direction=True, locale=wording.locale_of(self.language)
         )
 
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.market.zone)
-
     def _written(self, instant: datetime, patterns: dict[str, str]) -> str:
         return format_datetime(
-            instant, patterns[self.language.value], tzinfo=self._zone, locale=wording.locale_of(self.language)
+            instant, patterns[self.language.value], tzinfo=self.zone, locale=wording.locale_of(self.language)
         )
 
 

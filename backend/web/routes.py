@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from backend.web import appointments, feed, login, operations, pages, register, simulation
+from backend.web.desk import create, lists, live, manage
 from backend.web.endpoint import Endpoint
 
 
@@ -87,6 +88,13 @@ def add_routes(app: web.Application, api: Iterable[Route]) -> None:
     app.router.add_get("/desk/login", login.desk_door)
     app.router.add_post("/desk/login", login.desk_enter)
     app.router.add_post("/desk/logout", login.desk_leave)
+    app.router.add_get("/desk/live", live.stream)
+    app.router.add_get("/desk/appointments", lists.page)
+    app.router.add_get("/desk/appointments/new", create.window)
+    app.router.add_post("/desk/appointments/new", create.submit)
+    app.router.add_get("/desk/appointments/{number}", manage.window)
+    app.router.add_post("/desk/appointments/{number}", manage.submit)
+    app.router.add_get("/desk/appointments/{number}/history/{seq}", manage.as_it_looked)
     app.router.add_get("/my/login", login.my_door)
     app.router.add_post("/my/login", login.my_ask)
     app.router.add_get("/my/login/code", login.code_door)
