@@ -105,7 +105,8 @@ class Reader:
             return "–"
         miles = self.market.distance == "mi"
         figure = round(km / _KM_PER_MILE) if miles else km
-        return f"{format_decimal(figure, locale=wording.locale_of(self.language))} {self.market.distance}"
+        written = format_decimal(figure, locale=wording.locale_of(self.language))
+        return f"{written}\N{NO-BREAK SPACE}{self.market.distance}"
 
     def span(self, length: timedelta) -> str:
         """Return a length of time in one or two units: ``3 h``, ``1 d 2 h``, ``12 min``."""
@@ -125,7 +126,9 @@ class Reader:
     def ago(self, instant: datetime) -> str:
         """Return how long ago it was, in words: ``3 hours ago``."""
         return format_timedelta(
-            min(timedelta(), instant - self.now), add_direction=True, locale=wording.locale_of(self.language)
+            min(timedelta(seconds=-1), instant - self.now),
+            add_direction=True,
+            locale=wording.locale_of(self.language),
         )
 
     def _written(self, instant: datetime, patterns: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from backend.store.database import DatabaseFailure
 from backend.web import session
 from backend.web.errors import Problem
 from backend.web.keys import OFFICE
-from backend.web.reader import stranger
+from backend.web.reader import desk_reader, stranger
 from backend.web.rendering import render
 from backend.web.wording import accepted_language
 
@@ -27,18 +27,19 @@ def wanted(request: web.Request) -> bool:
 async def page(request: web.Request, problem: Problem) -> web.Response:
     """Return the page that says what went wrong, and where to go from there."""
     language = accepted_language(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    reader = stranger(language, request.app[OFFICE].clock.now())
     try:
         me = await session.advisor_or_none(request)
+        if me is not None:
+            async with request.app[OFFICE].look() as work:
+                reader = await desk_reader(work, me)
     except DatabaseFailure:
         log.warning("sorry_without_session")
-        me = None
-    if me is not None:
-        language = me.language
     status = int(problem.status)
     response = render(
         request,
         "desk/sorry.html",
-        reader=stranger(language, request.app[OFFICE].clock.now()),
+        reader=reader,
         status=status,
         what=f"sorry.{status if status in _KNOWN else 'other'}",
     )

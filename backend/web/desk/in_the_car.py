@@ -17,6 +17,7 @@ from backend.outcomes import ItemKind
 from backend.receipts import Stage, Stuck
 from backend.service.delivery import AppointmentDelivery, ItemDelivery, LetterDelivery
 from backend.web.reader import Reader
+from protocol.reasons import Reason
 
 _GUIDED: Final = {ItemKind.DAY_REMINDER.value, ItemKind.NAVIGATION_DESTINATION.value}
 _ANSWERED: Final = {ItemKind.PROPOSAL.value}
@@ -27,6 +28,21 @@ _LATEST_OF_OLD: Final = (
     ("received", "received_at"),
     ("published", "published_at"),
 )
+
+
+_EXACT: Final = {"published", "received"}
+_ORDER: Final = (
+    ItemKind.REQUEST_RECEIPT.value,
+    ItemKind.INQUIRY.value,
+    ItemKind.PROPOSAL.value,
+    ItemKind.BOOKING.value,
+    ItemKind.REMINDER.value,
+    ItemKind.DAY_REMINDER.value,
+    ItemKind.NAVIGATION_DESTINATION.value,
+    ItemKind.CANCELLATION.value,
+)
+_ENGINE: Final = {Reason.ENGINE_NOT_RUNNING, Reason.NO_ENGINE_START_SINCE}
+"""What a car reports that only waits for its engine."""
 
 
 class Mark(StrEnum):
@@ -47,6 +63,8 @@ class Step:
     at: datetime | None = None
     why: str = ""
     reasons: tuple[str, ...] = ()
+    exact: bool = False
+    """The seconds matter: between publishing and receiving they are what there is to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,8 @@ class Thing:
 
     title: str
     steps: tuple[Step, ...]
+    later: str = ""
+    """Nothing of it is due yet: in a few words, why; its lines are there for who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +93,12 @@ def line(known: AppointmentDelivery, appointment: Appointment, reader: Reader) -
     notes = [] if known.rejected is None else [say("car.rejected", why=known.rejected)]
     if not known.connected:
         return Line(say("car.unconnected"), "past", (say("car.unconnected.text"), *notes), ())
-    current = [one for one in known.items if one.current]
+    current = sorted((one for one in known.items if one.current), key=lambda one: _ORDER.index(one.kind))
     old = [one for one in known.items if not one.current]
-    things = [Thing(_title(one, reader), tuple(_steps(one, known, appointment, reader))) for one in current]
+    things = [
+        Thing(_title(one, reader), tuple(_steps(one, known, appointment, reader)), _not_due_yet(one, reader))
+        for one in current
+    ]
     if old:
         earlier = [step for one in old for step in _old(one, appointment, reader)]
         things.append(Thing(say("car.earlier"), tuple(earlier)))
@@ -103,13 +126,13 @@ def _steps(
         reached.append(("opened", progress.opened_at))
     done = [(name, at) for name, at in reached if at is not None]
     for name, at in sorted(done, key=lambda one: (one[1], reached.index(one))):
-        yield Step(say(f"step.{name}"), at=at)
+        yield Step(say(f"step.{name}"), at=at, exact=name in _EXACT)
     if progress.answered_at is not None:
         yield Step(say(f"answer.{progress.answer}"), at=progress.answered_at)
     yield from _unusual(item, appointment, reader)
     if item.why is not None:
         yield _waiting(item, known, reader)
-        rest = {Stage.PENDING: 1, Stage.PUBLISHED: 2, Stage.RECEIVED: 3, Stage.SHOWN: 4}[progress.stage]
+        rest = {Stage.PENDING: 1, Stage.PUBLISHED: 2, Stage.RECEIVED: 2, Stage.SHOWN: 4}[progress.stage]
         names = ["published", "received", "shown", "opened"][rest:]
         for name in names if progress.announce else []:
             if name in {one[0] for one in reached}:
@@ -158,11 +181,10 @@ def _waiting(item: ItemDelivery, known: AppointmentDelivery, reader: Reader) -> 
         "due": reader.moment(item.show_from),
         "until": reader.moment(item.show_until),
     }
-    reasons: tuple[str, ...] = ()
-    if why.stuck is Stuck.HELD_BACK:
-        reasons = tuple(say(f"reason.{reason.value}") for reason in why.reasons)
+    reasons = tuple(say(f"reason.{reason.value}") for reason in why.reasons)
+    only_engine = why.stuck is Stuck.HELD_BACK and set(why.reasons) <= _ENGINE
     return Step(
-        say(f"waits.{why.stuck.value}"),
+        say(f"waits.{Stuck.NO_ENGINE_START.value if only_engine else why.stuck.value}"),
         Mark.WAITS,
         why=say(f"stuck.{why.stuck.value}", **facts),
         reasons=reasons,
@@ -177,10 +199,18 @@ def _letter(known: LetterDelivery, reader: Reader) -> Step:
         return Step(say("letter_superseded", letter=words), Mark.LATER, known.superseded_at)
     if known.held is not None:
         return Step(words, Mark.BAD, known.created_at, why=say("letter_held", why=known.held))
-    if known.attempts:
-        why = say("letter_trying", attempts=known.attempts, error=known.last_error or "")
+    if known.last_error is not None:
+        why = say("letter_trying", attempts=known.attempts, error=known.last_error)
         return Step(words, Mark.WAITS, known.created_at, why=why)
     return Step(say("letter_waits", letter=words), Mark.WAITS, known.created_at)
+
+
+def _not_due_yet(item: ItemDelivery, reader: Reader) -> str:
+    if item.progress.shown_at or item.progress.answered_at or item.why is None:
+        return ""
+    if item.why.stuck is Stuck.NOT_YET:
+        return reader.say("later.not_yet", due=reader.moment(item.show_from))
+    return reader.say("later.not_announced") if item.why.stuck is Stuck.NOT_ANNOUNCED else ""
 
 
 def _title(item: ItemDelivery, reader: Reader) -> str:
