@@ -14,7 +14,6 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, RowMapping, Table, create_engine, func, insert, select, text
 
-from backend.store.database import database_url
 from backend.tables import appointments, customers, dealers, vehicles
 
 _NAMES: Final = UUID("6f2d7a58-5c0e-5f7d-9a11-8f0c5b3a7e21")
@@ -46,7 +45,7 @@ class Person:
 
 def fill(url: str, dealer: str, count: int) -> None:
     """Copy the dealer's appointments until there are ``count``, evenly of each kind, over two months."""
-    engine = create_engine(database_url(url.replace("+aiosqlite", "")))
+    engine = create_engine(url.replace("+aiosqlite", ""))
     try:
         with engine.begin() as connection:
             _fill(connection, UUID(dealer), count)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from email.message import EmailMessage
 
-from tests.e2e.bench import Bench, Place
+from playwright.sync_api import Page, expect
+
+from tests.e2e.bench import LINK, Bench, Place
 
 
 class MyVolvo:
@@ -15,4 +17,16 @@ class MyVolvo:
         self.place = place
         self.say = place.owner_says
         self._bench = bench
-        self._address = place.person.email
+
+    def follows(self, letter: EmailMessage) -> None:
+        """Open the link in a letter."""
+        body = letter.get_body(("plain",))
+        assert body is not None
+        link = LINK.search(str(body.get_content()))
+        assert link is not None, f"no link in {letter['Subject']!r}"
+        self.page.goto(link.group())
+
+    def reads(self, *words: str) -> None:
+        """Expect words on the page."""
+        for one in words:
+            expect(self.page.get_by_role("main").get_by_text(one).first).to_be_visible()
