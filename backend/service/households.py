@@ -92,4 +92,4 @@ async def people_of(work: Work, scope: Dealer, vin: str) -> tuple[Related, ...]:
 async def appointments_of(work: Work, scope: Dealer, customer_id: UUID) -> tuple[Appointment, ...]:
     """Return all appointments that a person ever had with this dealer, newest first."""
     found = await appointments.appointments_of_customer(work.tx, scope, customer_id)
-    return tuple(sorted(found, key=lambda one: one.created_at, reverse=True))
+    return tuple(sorted(found, key=lambda one: (one.created_at, one.number), reverse=True))

@@ -11,6 +11,8 @@ from aiohttp import web
 from backend.web import appointments, feed, login, operations, pages, register, simulation
 from backend.web.desk import create, lists, live, manage
 from backend.web.endpoint import Endpoint
+from backend.web.people import customers, owners, relations, vehicles
+from backend.web.people import manage as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,20 @@ def add_routes(app: web.Application, api: Iterable[Route]) -> None:
     app.router.add_get("/desk/appointments/{number}", manage.window)
     app.router.add_post("/desk/appointments/{number}", manage.submit)
     app.router.add_get("/desk/appointments/{number}/history/{seq}", manage.as_it_looked)
+    app.router.add_get("/desk/customers", customers.listed)
+    app.router.add_post("/desk/customers/{customer_id}/mine", customers.favour)
+    app.router.add_get("/desk/manage", people.search)
+    for path, page in (
+        ("/desk/manage/new", people.add),
+        ("/desk/manage/{customer_id}", people.show),
+        ("/desk/manage/{customer_id}/vehicle", relations.add),
+        ("/desk/vehicles/{vin}", vehicles.show),
+        ("/desk/vehicles/{vin}/owner", owners.change),
+    ):
+        app.router.add_get(path, page)
+        app.router.add_post(path, page)
+    app.router.add_post("/desk/manage/{customer_id}/relations", relations.change)
+    app.router.add_get("/desk/vehicles", vehicles.search)
     app.router.add_get("/my/login", login.my_door)
     app.router.add_post("/my/login", login.my_ask)
     app.router.add_get("/my/login/code", login.code_door)
