@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from backend.appointment import Appointment
 from backend.outcomes import LetterKind
 from backend.receipts import Progress, Why, on_event, why_stuck
 from backend.service import snapshots
@@ -13,10 +14,10 @@ from backend.service.desk import appointment
 from backend.service.errors import Invalid, NotFound
 from backend.service.office import Work
 from backend.service.register import vehicle
-from backend.store import destinations, inbox, items, letters, vehicles
+from backend.store import appointments, destinations, inbox, items, letters, vehicles
 from backend.store.destinations import Destination
 from backend.store.items import Pushed
-from backend.store.scope import Dealer, System
+from backend.store.scope import Dealer, Owner, System
 from backend.store.vehicles import Vehicle
 from protocol.messages import Revision
 from protocol.values import GeoPoint
@@ -95,6 +96,15 @@ class AppointmentDelivery:
     letters: tuple[LetterDelivery, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnersCar:
+    """A car as its owner sees it: every item that it was told of, and which appointment each is about."""
+
+    vehicle: Vehicle
+    items: tuple[ItemDelivery, ...]
+    appointments: dict[UUID, Appointment]
+
+
 async def of_vehicle(work: Work, scope: Dealer, vin: str) -> VehicleDelivery:
     """Return where a car stands, with the items of the dealer who asks.
 
@@ -161,6 +171,19 @@ async def of_appointment(work: Work, scope: Dealer, number: str) -> AppointmentD
             for one in await letters.letters_about(work.tx, scope, found.id)
         ),
     )
+
+
+async def of_owner(work: Work, scope: Owner, vin: str) -> OwnersCar:
+    """Return what an owner's car was told about the owner's appointments, and what it did; newest first.
+
+    Raises:
+        NotFound: it is no car of this owner's.
+    """
+    found = await vehicle(work, scope, vin)
+    told = await items.items_of_vehicle(work.tx, scope, vin)
+    numbers = {one.id: one for one in await appointments.appointments_of_vehicle(work.tx, scope, vin)}
+    lines = await _items(work, found, told)
+    return OwnersCar(found, tuple(reversed(lines)), numbers)
 
 
 async def push_destination(

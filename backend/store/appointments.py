@@ -105,6 +105,18 @@ async def open_of_customer(tx: Transaction, scope: System, customer_id: UUID) ->
     return [from_json(row["body"]) for row in await tx.rows(query)]
 
 
+async def appointments_of_owner(tx: Transaction, scope: Owner, most: int) -> list[Appointment]:
+    """Return an owner's appointments, the latest visit first; those without a date come first of all."""
+    starts_at = appointments.c.starts_at
+    query = (
+        select(appointments.c.body)
+        .where(_may_see(scope))
+        .order_by(starts_at.is_(None).desc(), starts_at.desc(), appointments.c.id)
+        .limit(most)
+    )
+    return [from_json(row["body"]) for row in await tx.rows(query)]
+
+
 async def add_event(
     tx: Transaction,
     scope: Scope,

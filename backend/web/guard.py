@@ -29,7 +29,9 @@ _HSTS: Final = "max-age=31536000; includeSubDomains"
 @web.middleware
 async def refuse_foreign_forms(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let a request that could change something through only if a page of ours sent it."""
-    if request.method in _HARMLESS or not _in(request.path, _BY_COOKIE) or _is_ours(request):
+    if request.method in _HARMLESS or not _in(request.path, _BY_COOKIE):
+        return await handler(request)
+    if _is_ours(request) or (not _in(request.path, _PAGES) and _is_program(request)):
         return await handler(request)
     log.warning("foreign_form", site=request.headers.get("Sec-Fetch-Site", "")[:20])
     if not _in(request.path, _PAGES):
@@ -55,6 +57,17 @@ def _is_ours(request: web.Request) -> bool:
     if told is None or (told == "null" and site == "same-origin"):
         return site == "same-origin"
     return _names_us(request, told)
+
+
+def _is_program(request: web.Request) -> bool:
+    """Tell whether nobody's browser is behind this: it brings its own token, or nothing that one would send.
+
+    A page of another site can make a browser send our cookie, but neither a token nor silence on its origin.
+    """
+    if request.headers.get(hdrs.AUTHORIZATION):
+        return True  # such a caller is known by the token alone; see `backend.web.my.caller`
+    said = ("Sec-Fetch-Site", hdrs.ORIGIN, hdrs.REFERER, hdrs.COOKIE)
+    return not any(name in request.headers for name in said)
 
 
 def _names_us(request: web.Request, told: str) -> bool:

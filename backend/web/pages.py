@@ -1,4 +1,4 @@
-"""Pages for people: the owner's booking, the API's documentation, and what each kind of problem means."""
+"""Pages for people: the way in, the API's documentation, and what each kind of problem means."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from typing import Any, Final
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from backend.links import BadLink, EndedLink, read_link
-from backend.service import owner as owners
-from backend.service.errors import NotFound as NotHere
-from backend.store.scope import Owner
-from backend.web import errors, session, wording
-from backend.web.keys import DOCUMENT, OFFICE, SETTINGS
+from backend.web import errors
+from backend.web.keys import DOCUMENT, SETTINGS
 from backend.web.security import DOCS_POLICY, PAGE_POLICY
 
 _KEPT_FOR: Final = "public, max-age=3600"
@@ -44,25 +40,6 @@ async def problems(_request: web.Request) -> web.Response:
         for kind in errors.family()
     ]
     return _page("problems.html", kinds=kinds)
-
-
-async def owner(request: web.Request) -> web.Response:
-    """Show an owner the booking that the signed link is for."""
-    office = request.app[OFFICE]
-    settings = request.app[SETTINGS]
-    say = wording.phrases(wording.accepted_language(request.headers.get("Accept-Language", "")))
-    try:
-        async with office.look() as work:
-            link = read_link(settings.signing_key, request.match_info["token"], work.now)
-            booked = await owners.booking(work, Owner(link.customer), link.appointment)
-            page = wording.booking_page(booked, link.until, work.now, simulated=settings.simulation)
-    except EndedLink:
-        return _page("sorry.html", status=410, say=say, what="gone")
-    except (BadLink, NotHere):
-        return _page("sorry.html", status=404, say=say, what="missing")
-    response = _page("owner.html", page=page, say=page.phrases)
-    await session.owner_came(request, response, Owner(link.customer))
-    return response
 
 
 async def static(request: web.Request) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from aiohttp import web
 from backend.web import appointments, feed, login, operations, pages, register, simulation
 from backend.web.desk import create, lists, live, manage
 from backend.web.endpoint import Endpoint
+from backend.web.my import asking, booking, car, settings
 from backend.web.people import customers, owners, relations, vehicles
 from backend.web.people import manage as people
 
@@ -68,6 +69,15 @@ API: Final = (
     Route("GET", "/metrics", operations.metrics, "Operations"),
 )
 
+MY: Final = {
+    "/my/request": asking.ask,
+    "/my/settings": settings.change,
+    "/my/appointments/{id}": booking.show,
+    "/my/appointments/{id}/proposal": booking.propose,
+    "/my/appointments/{id}/cancel": booking.cancel,
+}
+"""My Volvo's forms: each shows itself, and takes what is written into it."""
+
 SIMULATION: Final = (
     Route("GET", "/sim/clock", simulation.look, "Simulation"),
     Route("PUT", "/sim/clock", simulation.move, "Simulation"),
@@ -116,5 +126,11 @@ def add_routes(app: web.Application, api: Iterable[Route]) -> None:
     app.router.add_get("/my/login/code", login.code_door)
     app.router.add_post("/my/login/code", login.code_enter)
     app.router.add_post("/my/logout", login.my_leave)
-    app.router.add_get("/my/{token}", pages.owner)
+    app.router.add_get("/my", booking.home)
+    app.router.add_get("/my/{token}", booking.by_link)
+    for path, page in MY.items():
+        app.router.add_get(path, page)
+        app.router.add_post(path, page)
+    app.router.add_get("/my/cars/{vin}", car.shows)
+    app.router.add_get("/my/appointments/{id}/calendar.ics", booking.calendar)
     app.router.add_get("/static/{path:.+}", pages.static)

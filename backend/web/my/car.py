@@ -1,0 +1,100 @@
+"""*What my car shows*: everything the car was told about the owner's visits, and what it did with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from backend.receipts import Progress
+from backend.service import delivery, owner
+from backend.service.delivery import ItemDelivery, OwnersCar
+from backend.service.errors import NotFound
+from backend.web.my.guest import Guest, owners
+from backend.web.reader import Reader
+from protocol.values import check_vin
+
+MOST_EARLIER = 20
+"""How many things that the car need not show any more are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened, and when."""
+
+    words: str
+    at: str
+    iso: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing for the car to show: what, about which visit, how far it came, and what it waits for."""
+
+    kind: str
+    number: str
+    address: str
+    steps: tuple[Step, ...]
+    waits: str
+    reasons: tuple[str, ...]
+
+
+@owners
+async def shows(guest: Guest) -> web.StreamResponse:
+    """Show what a car of the owner's shows."""
+    vin = guest.request.match_info["vin"]
+    try:
+        check_vin(vin)
+    except ValueError as wrong:
+        raise NotFound("vehicle", vin[:40]) from wrong
+    car = await delivery.of_owner(guest.work, guest.me, vin)
+    places = await owner.workshops(guest.work)
+    reader = guest.reader(next((one for one in places if one.id == guest.customer.preferred_dealer_id), None))
+    state = car.vehicle.car
+    return guest.page(
+        "car",
+        reader=reader,
+        tab="car",
+        vehicle=car.vehicle,
+        online=state.online,
+        heard=reader.moment(state.received_at) if state.received_at else "",
+        current=[shown(one, car, reader) for one in car.items if one.current],
+        earlier=[shown(one, car, reader) for one in car.items if not one.current][:MOST_EARLIER],
+    )
+
+
+def shown(one: ItemDelivery, car: OwnersCar, reader: Reader) -> Shown:
+    """Word one item."""
+    about = car.appointments.get(one.appointment_id) if one.appointment_id else None
+    return Shown(
+        kind=reader.say(f"item.{one.kind}"),
+        number=about.number if about else "",
+        address=f"/my/appointments/{about.id}" if about else "",
+        steps=tuple(_steps(one, reader)),
+        waits=reader.say(f"waits.{one.why.stuck.value}") if one.why else "",
+        reasons=tuple(reader.say(f"held.{reason.value}") for reason in one.why.reasons) if one.why else (),
+    )
+
+
+def _steps(one: ItemDelivery, reader: Reader) -> Iterator[Step]:
+    for key, at in _reached(one.progress):
+        if at is not None:
+            yield Step(reader.say(f"step.{key}"), reader.moment(at), reader.iso(at))
+    if one.progress.refused:
+        yield Step(reader.say("step.refused"), "", "", "bad")
+    for kind, at in zip(one.late, one.late_at, strict=True):
+        words = reader.say("step.late", answer=reader.say(f"step.{kind}"))
+        yield Step(words, reader.moment(at), reader.iso(at), "bad")
+
+
+def _reached(progress: Progress) -> tuple[tuple[str, datetime | None], ...]:
+    return (
+        ("published", progress.published_at),
+        ("received", progress.received_at),
+        ("shown", progress.shown_at),
+        ("opened", progress.opened_at),
+        (progress.answer or "answered", progress.answered_at),
+    )
