@@ -81,10 +81,12 @@ async def forget(tx: Transaction, scope: System, before: datetime) -> None:
 
 async def tries_of(tx: Transaction, scope: System, key: str, at: datetime) -> list[datetime]:
     """Return when something was tried under ``key``, and keep others away from it until the commit."""
-    # SQLite has one writer anyway; on PostgreSQL there has to be a row that can be locked.
+    # One statement: a row that was looked for could be gone by the time that it is to be locked.
     kind = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-    await tx.run(kind.insert(tries).values(key=key, times="[]", last_at=at).on_conflict_do_nothing())
-    times = await tx.value(select(tries.c.times).where(tries.c.key == key).with_for_update())
+    row = kind.insert(tries).values(key=key, times="[]", last_at=at)
+    times = await tx.value(
+        row.on_conflict_do_update(index_elements=[tries.c.key], set_={"last_at": at}).returning(tries.c.times)
+    )
     return [datetime.fromisoformat(text) for text in json.loads(times)]
 
 

@@ -132,6 +132,16 @@ async def test_many_at_once_get_no_more_tries_than_one_after_the_other(world: Wo
     assert all(isinstance(one, WrongLogin | TooSoon) for one in done)
 
 
+async def test_who_comes_in_while_others_fail_disturbs_nobody(world: World) -> None:
+    await hire(world)
+    clock = VirtualClock(WALL)
+    for _ in range(4):
+        both = [knock(world, PASSWORD, clock=clock), knock(world, "guess", clock=clock)]
+        done = await asyncio.gather(*both, return_exceptions=True)
+        assert {type(one) for one in done} <= {str, WrongLogin, TooSoon}
+        clock.set(clock.now() + timedelta(minutes=6))
+
+
 async def test_neighbours_of_one_ipv6_network_count_together(world: World) -> None:
     clock = VirtualClock(WALL)
     for n in range(GUESSES.free):

@@ -48,11 +48,11 @@ class Shell:
         monkeypatch.setenv("COLUMNS", "200")
         monkeypatch.chdir(folder)
 
-    def run(self, *words: str, **settings: str) -> Done:
+    def run(self, *words: str, stdin: str | None = None, **settings: str) -> Done:
         with self._patch.context() as patch:
             for name, value in settings.items():
                 patch.setenv(name, value)
-            result = CliRunner().invoke(app, words)
+            result = CliRunner().invoke(app, words, input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Done(result.exit_code, result.stdout, result.stderr)
