@@ -24,6 +24,7 @@ from backend.store.database import Database
 from backend.web import keys
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from protocol.clock import VirtualClock, until
+from tests.backend.web.advisor import Advisor, sits_down
 from tests.backend.web.desk import Desk
 from tests.backend.web.visitor import Visitor, open_visitor
 
@@ -99,6 +100,24 @@ async def backend(
 def desk(backend: Backend) -> Desk:
     """The dealer in Helsinki."""
     return backend.desks[0]
+
+
+@pytest.fixture
+async def advisor(backend: Backend) -> Advisor:
+    """Aino Virtanen in Helsinki, who reads English."""
+    return await sits_down(backend.client, "avirtanen")
+
+
+@pytest.fixture
+async def colleague(backend: Backend) -> Advisor:
+    """Mikko Laine at the desk beside hers."""
+    return await sits_down(backend.client, "mlaine")
+
+
+@pytest.fixture
+async def berater(backend: Backend) -> Advisor:
+    """Anke Hoffmann in Köln, who reads German."""
+    return await sits_down(backend.client, "ahoffmann")
 
 
 @pytest.fixture
