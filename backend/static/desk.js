@@ -23,6 +23,7 @@
 
   // --- the form
   let dirty = false;
+  let leaving = false; // a form is on its way: news that it makes itself must not load the page over its answer
   for (const form of all("form[data-form]")) {
     const action = form.elements.action;
     const submit = form.querySelector("[data-submit]");
@@ -45,9 +46,13 @@
     });
     form.addEventListener("submit", () => {
       dirty = false;
+      leaving = true;
     });
     follow();
   }
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+  });
   const refused = document.getElementById("refused");
   if (refused) refused.focus();
 
@@ -56,18 +61,21 @@
   if (!where) return;
   all("[data-needs-script]").forEach((part) => part.removeAttribute("hidden"));
   let looking = false;
+  let again = false; // something changed while the page was being fetched: what comes may be older than that
   const look = async () => {
-    if (looking) return;
+    again = looking;
+    if (looking || leaving) return;
     looking = true;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      takeOver(fresh);
+      if (!leaving) takeOver(fresh);
     } catch {
       // The network is away; the next word comes with the next connection.
     } finally {
       looking = false;
+      if (again) look();
     }
   };
   const takeOver = (fresh) => {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import json
 import re
 import threading
 from collections.abc import Coroutine, Iterator
@@ -28,9 +29,10 @@ from backend.web.reader import phrases
 from protocol.clock import until
 from protocol.language import Language, Phrases
 from vehicle_sim.locales import phrases as car_phrases
-from vehicle_sim.people import Driver
+from vehicle_sim.people import Dealer, Driver
 from vehicle_sim.rounds import HttpClock, advance, http_clock, settle
 from vehicle_sim.up import Standing, standing
+from vehicle_sim.witness import Json
 
 START: Final = datetime.fromisoformat("2026-11-26T15:50:00+02:00")
 """A Thursday afternoon in Helsinki, a few minutes before somebody phones the workshop."""
@@ -53,6 +55,11 @@ class Place:
     def zone(self) -> ZoneInfo:
         """The workshop's clock."""
         return ZoneInfo(self.workshop.zone)
+
+    @property
+    def others(self) -> tuple[Person, ...]:
+        """The other customers who speak the place's language; their cars are not on the bench."""
+        return tuple(one for one in PEOPLE[self.workshop][1:] if one.language is self.language)
 
     @property
     def say(self) -> Phrases:
@@ -86,17 +93,13 @@ class Bench:
         self._clocks: list[HttpClock] = [
             http_clock(standing.urls[name], session, name) for name in ("backend", "car")
         ]
+        self._dealers: dict[str, Json] = {}
         self._drivers = {HELSINKI.person.vin: Driver(session, standing.urls["car"], HELSINKI.person.vin)}
 
     @property
     def url(self) -> str:
         """Where the pages are."""
         return self._standing.urls["backend"].rstrip("/")
-
-    @property
-    def token(self) -> str:
-        """The token of the first dealer's system, for what another system does."""
-        return self._standing.token
 
     def does(self, what: Coroutine[Any, Any, T]) -> T:
         """Have something done over there, and wait for it."""
@@ -126,6 +129,29 @@ class Bench:
         """Let so much time pass for all."""
         self.does(advance(self._clocks, self.now() + timedelta(**duration), patience=PATIENCE))
 
+    def dealer(self, place: Place) -> Dealer:
+        """Return the place's own system, which does by API what a test does not have to click."""
+        return Dealer(self._session, self.url, self._seeded(place)["token"])
+
+    def requests(self, place: Place, person: Person, day: date, work: str) -> str:
+        """Have the place's own system enter a request; return its Appointment ID."""
+        (customer,) = (one for one in self._seeded(place)["customers"] if one["vin"] == person.vin)
+        made = self.does(
+            self.dealer(place).requests(
+                vin=person.vin,
+                customer_id=customer["id"],
+                date=day.isoformat(),
+                time="08:00",
+                work=work,
+                price={"amount": "389.00", "currency": "EUR"},
+            )
+        )
+        return str(made["number"])
+
+    def acts(self, place: Place, number: str, action: str, **facts: object) -> None:
+        """Have the place's own system do something with an appointment."""
+        self.does(self.dealer(place).acts(number, action, **facts))
+
     def car(self, place: Place) -> Car:
         """Return the car of a place's customer, started at first use."""
         vin = place.person.vin
@@ -147,6 +173,14 @@ class Bench:
         what = f"letter {count} for {address}"
         self.does(until(lambda: len(self.letters(address)) >= count, what=what, timeout=PATIENCE))
         return self.letters(address)[-1]
+
+    def _seeded(self, place: Place) -> Json:
+        if not self._dealers:  # seeding anew changes nothing but that it makes further tokens
+            rig = self._standing.rig
+            (backend,) = (process for process in rig.processes if process.name == "backend")
+            for one in json.loads(rig.run("seed", "--json", env=backend.env))["dealers"]:
+                self._dealers[one["dealer"]["name"]] = one
+        return self._dealers[place.workshop.name]
 
     async def _brings_in(self, place: Place) -> None:
         rig = self._standing.rig

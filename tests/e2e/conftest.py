@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.e2e.bench import HELSINKI, KOELN, Bench, Place, standing_bench
 from tests.e2e.browser import FLAGS, sitting
@@ -15,6 +15,7 @@ from tests.e2e.desk import Desk
 from tests.e2e.my_volvo import MyVolvo
 
 Sit = Callable[..., BrowserContext]
+expect.set_options(timeout=20_000)  # what comes by itself may take its time on a busy machine
 
 
 @pytest.fixture(scope="session")

@@ -30,3 +30,18 @@ class MyVolvo:
         """Expect words on the page."""
         for one in words:
             expect(self.page.get_by_role("main").get_by_text(one).first).to_be_visible()
+
+    def clicks(self, key: str) -> None:
+        """Press the button, or follow the link, that the catalogue words so."""
+        words = self.say(key)
+        main = self.page.get_by_role("main")
+        button = main.get_by_role("button", name=words, exact=True)
+        button.or_(main.get_by_role("link", name=words, exact=True)).first.click()
+
+    def writes(self, key: str, text: str) -> None:
+        """Write into the field with this label."""
+        self.page.get_by_role("main").get_by_label(self.say(key)).first.fill(text)
+
+    def is_told(self, key: str) -> None:
+        """Expect to be told so."""
+        expect(self.page.get_by_role("status").get_by_text(self.say(key))).to_be_visible()
