@@ -5,10 +5,10 @@
     @endpoint(answers=Appointment, status=201, refuses=(Conflict,))
     async def create(work: Work, caller: Caller, body: CreateAppointment) -> Answer: ...
 
-``caller`` asks for a bearer token, ``body`` for JSON, ``query`` for query parameters, ``version`` for
-``If-Match``, ``work`` for one transaction around the call; every other parameter is a part of the path,
-checked by its type. The docstring is the documentation. ``backend.web.openapi`` reads the same
-:class:`Endpoint`, so the two cannot drift apart.
+``caller`` asks for a dealer's bearer token, ``me`` for an owner's session, ``body`` for JSON, ``query`` for
+query parameters, ``version`` for ``If-Match``, ``work`` for one transaction around the call; every other
+parameter is a part of the path, checked by its type. The docstring is the documentation.
+``backend.web.openapi`` reads the same :class:`Endpoint`, so the two cannot drift apart.
 
 A POST may carry an ``Idempotency-Key``. Its answer is kept in the transaction that makes it true, so
 whoever heard no answer can ask again and gets that one; a refused request leaves nothing behind.
@@ -45,13 +45,14 @@ from backend.web.errors import (
     wrongs_in_parameters,
 )
 from backend.web.keys import OFFICE
+from backend.web.my.caller import authenticate as owner_calling
 
 MOST_BYTES: Final = 64 * 1024
 """The largest body that is read (bytes)."""
 JSON: Final = "application/json"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
-_SPECIAL: Final = frozenset({"request", "work", "caller", "body", "query", "version"})
+_SPECIAL: Final = frozenset({"request", "work", "caller", "me", "body", "query", "version"})
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -91,6 +92,8 @@ class Endpoint:
         arguments: dict[str, Any] = {}
         if "caller" in self.needs:
             arguments["caller"] = await authenticate(request)
+        if "me" in self.needs:
+            arguments["me"] = await owner_calling(request)
         if "request" in self.needs:
             arguments["request"] = request
         arguments |= {name: _path(request, name, adapter) for name, adapter in self.path.items()}
@@ -107,7 +110,8 @@ class Endpoint:
         office = request.app[OFFICE]
         # Whoever only reads must not wait for the one writer.
         async with office.work() if self.writes or request.method != "GET" else office.look() as work:
-            if (key := _key(request)) is None:
+            key = _key(request) if "caller" in self.needs else None
+            if key is None:
                 return self._send(request, await self.handler(work=work, **arguments))
             return await self._once(request, work, arguments, key, raw)
 

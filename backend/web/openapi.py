@@ -32,6 +32,7 @@ from backend.web.caller import USER_HEADER
 from backend.web.endpoint import IDEMPOTENCY_KEY, JSON, REPLAYED, Endpoint
 from backend.web.errors import (
     CONTENT_TYPE,
+    Forbidden,
     Invalid,
     KeyUsed,
     NeedsVersion,
@@ -50,6 +51,8 @@ VERSION: Final = "1.0.0"
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = "ProblemDetails"
 _SECURITY: Final = "bearer"
+_OWNER: Final = "owner"
+_COOKIE: Final = "ownerCookie"
 _ABOUT: Final = """\
 Workshop appointments for dealer systems: book, propose, confirm, finalize, and hear what the car and its
 driver made of it.
@@ -80,7 +83,18 @@ def document(api: Iterable[Route]) -> dict[str, Any]:
         paths=paths,
         components=Components(
             securitySchemes={
-                _SECURITY: SecurityScheme(type="http", scheme="bearer", description="The dealer's API token")
+                _SECURITY: SecurityScheme(type="http", scheme="bearer", description="The dealer's API token"),
+                _OWNER: SecurityScheme(
+                    type="http", scheme="bearer", description="The token of an owner's session"
+                ),
+                _COOKIE: SecurityScheme.model_validate(
+                    {
+                        "type": "apiKey",
+                        "in": "cookie",
+                        "name": "sensus-my",
+                        "description": "The same in a browser; a change has to come from our own page",
+                    }
+                ),
             }
         ),
     )
@@ -132,6 +146,8 @@ def _operation(route: Route, schemas: _Schemas) -> Operation:
     )
     if "caller" in what.needs:
         operation.security = [{_SECURITY: []}]
+    if "me" in what.needs:
+        operation.security = [{_OWNER: []}, {_COOKIE: []}]
     if what.body is not None:
         media = MediaType(schema=schemas[f"{route.name} body"])
         if what.example is not None:
@@ -211,6 +227,10 @@ def _implied(route: Route) -> Iterable[type[Problem]]:
     yield TooMany
     if "caller" in what.needs:
         yield from (Unknown, Unreadable)
+    if "me" in what.needs:
+        yield Unknown
+        if route.method != "GET":
+            yield Forbidden
     if what.path or what.query is not None or what.body is not None:
         yield Invalid
     if what.body is not None:

@@ -213,7 +213,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
         del field["default"]
 
 
-class _Patch(Value):
+class Patch(Value):
     """What is given changes; nothing may be given as null."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_without_defaults)
@@ -230,18 +230,18 @@ class _Patch(Value):
 
 
 # A patch field has a default only to be left out; pydantic does not check defaults.
-_LEFT_OUT: Final[Any] = None
+LEFT_OUT: Final[Any] = None
 
 
-class CustomerPatch(_Patch):
+class CustomerPatch(Patch):
     """What changes about a customer."""
 
-    name: Name = _LEFT_OUT
-    email: Email = _LEFT_OUT
-    phone: Phone = _LEFT_OUT
-    language: Language = _LEFT_OUT
-    reminder_days: ReminderDays = _LEFT_OUT
-    preferred: bool = _LEFT_OUT
+    name: Name = LEFT_OUT
+    email: Email = LEFT_OUT
+    phone: Phone = LEFT_OUT
+    language: Language = LEFT_OUT
+    reminder_days: ReminderDays = LEFT_OUT
+    preferred: bool = LEFT_OUT
 
 
 class NewVehicle(Value):
@@ -255,15 +255,15 @@ class NewVehicle(Value):
     connected: bool = Field(default=True, description="It has a head unit with a connection")
 
 
-class VehiclePatch(_Patch):
+class VehiclePatch(Patch):
     """What changes about a vehicle."""
 
-    model: Name = _LEFT_OUT
-    year: Year = _LEFT_OUT
-    plate: Plate = _LEFT_OUT
-    odometer_km: Odometer = _LEFT_OUT
-    connected: bool = _LEFT_OUT
-    full_details: bool = _LEFT_OUT
+    model: Name = LEFT_OUT
+    year: Year = LEFT_OUT
+    plate: Plate = LEFT_OUT
+    odometer_km: Odometer = LEFT_OUT
+    connected: bool = LEFT_OUT
+    full_details: bool = LEFT_OUT
 
 
 class Relate(Value):

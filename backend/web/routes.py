@@ -11,7 +11,7 @@ from aiohttp import web
 from backend.web import appointments, feed, login, operations, pages, register, simulation
 from backend.web.desk import create, lists, live, manage
 from backend.web.endpoint import Endpoint
-from backend.web.my import asking, booking, car, settings
+from backend.web.my import asking, booking, car, mine, settings
 from backend.web.people import customers, owners, relations, vehicles
 from backend.web.people import manage as people
 
@@ -36,6 +36,7 @@ TAGS: Final = {
     "Appointments": "The dealer's appointments: create, list, manage, look back",
     "Register": "Customers, vehicles, and what they have to do with each other",
     "Delivery": "What has come of it in the car",
+    "My Volvo": "What an owner sees and says, with the token or cookie of an owner's session",
     "Operations": "For whoever keeps this running",
     "Simulation": "The handle on simulated time; only in a simulation",
 }
@@ -64,6 +65,18 @@ API: Final = (
     Route("GET", "/v1/vehicles/{vin}/appointments", appointments.overview, "Appointments"),
     Route("GET", "/v1/vehicles/{vin}/delivery", register.delivered, "Delivery"),
     Route("GET", "/v1/events", feed.events, "Delivery"),
+    Route("POST", "/v1/my/codes", mine.ask_code, "My Volvo"),
+    Route("POST", "/v1/my/sessions", mine.open_session, "My Volvo"),
+    Route("DELETE", "/v1/my/session", mine.end_session, "My Volvo"),
+    Route("GET", "/v1/my", mine.show, "My Volvo"),
+    Route("PATCH", "/v1/my", mine.change, "My Volvo"),
+    Route("GET", "/v1/my/dealers", mine.dealers, "My Volvo"),
+    Route("GET", "/v1/my/appointments", mine.bookings, "My Volvo"),
+    Route("POST", "/v1/my/appointments", mine.ask, "My Volvo"),
+    Route("GET", "/v1/my/appointments/{appointment_id}", mine.booking, "My Volvo"),
+    Route("POST", "/v1/my/appointments/{appointment_id}/answers", mine.say, "My Volvo"),
+    Route("GET", "/v1/my/appointments/{appointment_id}/calendar.ics", mine.calendar, "My Volvo"),
+    Route("GET", "/v1/my/vehicles/{vin}/shown", mine.shown, "My Volvo"),
     Route("GET", "/healthz/live", operations.live, "Operations"),
     Route("GET", "/healthz/ready", operations.ready, "Operations"),
     Route("GET", "/metrics", operations.metrics, "Operations"),

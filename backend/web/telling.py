@@ -177,7 +177,7 @@ def appointment_delivery(known: delivery.AppointmentDelivery) -> answers.Appoint
     return answers.AppointmentDelivery(
         vin=known.vin,
         online=known.online,
-        items=[_item(one) for one in known.items],
+        items=[item(one) for one in known.items],
         letters=[
             answers.LetterDelivery(
                 kind=one.kind.value,
@@ -209,11 +209,12 @@ def vehicle_delivery(known: delivery.VehicleDelivery) -> answers.VehicleDelivery
         in_step=known.in_step,
         hello_at=known.hello_at,
         rejected=known.rejected,
-        items=[_item(one) for one in known.items],
+        items=[item(one) for one in known.items],
     )
 
 
-def _item(known: delivery.ItemDelivery) -> answers.ItemDelivery:
+def item(known: delivery.ItemDelivery) -> answers.ItemDelivery:
+    """Return how far one thing has come that a car is to show."""
     progress = known.progress
     return answers.ItemDelivery(
         kind=known.kind,
