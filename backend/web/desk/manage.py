@@ -91,7 +91,11 @@ async def submit(request: web.Request) -> web.StreamResponse:
     if entered["take"]:
         return _taken(request, sheet, entered)
     if entered["version"] != str(known.version):
-        return await _again(request, me, sheet, entered)
+        if (before := await _before(request, me, entered)) is not None:
+            return before
+        if words.changes(sheet.at_version(entered["version"]), known, sheet.reader):
+            return _overtaken(request, sheet, entered)
+        # Only time has passed (a reminder fell due, say): nothing that anybody has to look at again.
     reading = Reading(entered, sheet.reader)
     event = acts.event(reading, known)
     if event is not None:
@@ -102,7 +106,7 @@ async def submit(request: web.Request) -> web.StreamResponse:
         except StaleVersion:
             async with request.app[OFFICE].look() as work:
                 sheet = await _sheet(work, me, number)
-            return await _again(request, me, sheet, entered)
+            return await _before(request, me, entered) or _overtaken(request, sheet, entered)
     return _page(request, sheet, entered, wrong=reading.wrong, status=422)
 
 
@@ -164,14 +168,15 @@ async def _act(  # noqa: PLR0917 - who does what with which appointment, as writ
     return web.Response(status=303, headers=where)
 
 
-async def _again(
-    request: web.Request, me: Advisor, sheet: Sheet, entered: dict[str, str]
-) -> web.StreamResponse:
-    """Answer a form that was made for an older version: sent twice, or overtaken by somebody else."""
+async def _before(request: web.Request, me: Advisor, entered: dict[str, str]) -> web.Response | None:
+    """Return what was answered to this very form before, if it was sent twice."""
     async with request.app[OFFICE].look() as work:
         known = await keys.recall(work, me.dealer, _key(me, entered), entries.digest(entered))
-    if known is not None:
-        return web.Response(status=known.status, headers=known.headers)
+    return None if known is None else web.Response(status=known.status, headers=known.headers)
+
+
+def _overtaken(request: web.Request, sheet: Sheet, entered: dict[str, str]) -> web.Response:
+    """Show both what was written and what somebody else has made of the appointment meanwhile."""
     current, base = sheet.row.appointment, sheet.at_version(entered["version"])
     together, conflicts = acts.merged(entered, base, current, sheet.reader)
     wrong = {}

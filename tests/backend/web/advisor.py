@@ -66,7 +66,7 @@ class _Reader(HTMLParser):
         match tag:
             case "form":
                 self.in_form = False
-            case "textarea":
+            case "textarea" if self.area:
                 # As a browser: the line break behind the tag is not part of the text.
                 self.fields[self.area] = self.fields[self.area].removeprefix("\n")
                 self.area = ""
