@@ -9,8 +9,11 @@ from playwright.sync_api import Browser, BrowserContext
 from protocol.language import Language
 from tests.e2e.looking import HEIGHT, WIDE
 
-FLAGS: Final = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
-"""Without a sandbox, since tests may run as root, where Chromium has none; and nobody phones home."""
+FLAGS: Final = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--lang=en-US")
+"""Without a sandbox, since tests may run as root, where Chromium has none; and nobody phones home.
+
+The language is that of the browser itself, not of the pages: it decides how date fields are typed into.
+"""
 _LOCALES: Final = {Language.ENGLISH: "en-GB", Language.GERMAN: "de-DE", Language.SWEDISH: "sv-SE"}
 _PATIENCE: Final = 20_000.0
 
