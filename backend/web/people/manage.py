@@ -183,7 +183,7 @@ def _edit(reading: forms.Reading, known: Customer, seat: Seat) -> CustomerEdit:
     return CustomerEdit(
         name=reading.name(),
         email=reading.email(),
-        phone=reading.phone(),
+        phone=None if reading.entered["phone"] == known.phone else reading.phone(),
         language=reading.among("language", _LANGUAGES),
         reminder_days=reading.among("reminder_days", _DAYS),
         preferred_dealer_id=_dealer_of(reading.entered["preferred"], seat),

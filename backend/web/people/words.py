@@ -59,6 +59,11 @@ def hits(found: Iterable[Found]) -> tuple[Hit, ...]:
     return tuple(lines.values())
 
 
+def people(found: Iterable[Hit]) -> tuple[Customer, ...]:
+    """Return whom a search found, each once, in its order."""
+    return tuple({hit.customer.id: hit.customer for hit in found if hit.customer is not None}.values())
+
+
 def languages(reader: Reader) -> list[tuple[str, str]]:
     """Return what the drop-down of languages offers."""
     return [(one.value, reader.say(f"register.language.{one.value}")) for one in Language]
