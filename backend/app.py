@@ -29,7 +29,7 @@ from backend.web import guard, keys, middleware, openapi, security
 from backend.web.endpoint import MOST_BYTES
 from backend.web.limits import Limiter
 from backend.web.metrics import Metrics, new_metrics
-from backend.web.routes import add_routes, routes
+from backend.web.routes import add_mailbox, add_routes, routes
 from broker.dialling import TlsFiles, tls_context
 from broker.paho_transport import PahoTransport
 from broker.transport import Transport
@@ -188,6 +188,8 @@ def new_app(
     if isinstance(clock, VirtualClock):
         app[keys.CLOCK] = Hands(clock, loops)
     add_routes(app, api)
+    if settings.simulation and settings.mailbox_dir is not None:
+        add_mailbox(app)
     app.on_response_prepare.append(security.add_headers)
     app.on_response_prepare.append(guard.insist_on_tls)
 

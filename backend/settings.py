@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     """Time stands still until it is set at `/sim/clock`, and letters say that they are simulated."""
     start_at: Instant | None = None
     """Where simulated time starts (RFC 3339); only with `SENSUS_SIMULATION`."""
+    mailbox_dir: Path | None = None
+    """Folder of `sensus mailbox`, to show its letters at `/mailbox`; only with `SENSUS_SIMULATION`."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged."""
 
@@ -123,6 +125,8 @@ class Settings(BaseSettings):
     def _fit_together(self) -> Settings:
         if self.start_at is not None and not self.simulation:
             raise ValueError("SENSUS_START_AT moves a simulated clock, so it needs SENSUS_SIMULATION=1")
+        if self.mailbox_dir is not None and not self.simulation:
+            raise ValueError("SENSUS_MAILBOX_DIR shows everybody's letters, so it needs SENSUS_SIMULATION=1")
         if (self.broker_cert is None) != (self.broker_key is None):
             raise ValueError("SENSUS_BROKER_CERT and SENSUS_BROKER_KEY belong together; one is missing")
         if self.broker_cert is not None and self.broker_ca is None:

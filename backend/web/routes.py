@@ -8,7 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
-from backend.web import appointments, feed, login, operations, pages, register, simulation
+from backend.web import appointments, feed, login, mailbox, operations, pages, register, simulation
 from backend.web.desk import create, lists, live, manage
 from backend.web.endpoint import Endpoint
 from backend.web.my import asking, booking, car, mine, settings
@@ -95,6 +95,14 @@ SIMULATION: Final = (
     Route("GET", "/sim/clock", simulation.look, "Simulation"),
     Route("PUT", "/sim/clock", simulation.move, "Simulation"),
 )
+
+
+def add_mailbox(app: web.Application) -> None:
+    """Put the letters of a simulation into ``app``, for whoever plays with it."""
+    app.router.add_get("/mailbox", mailbox.index)
+    app.router.add_get("/mailbox/{name}", mailbox.letter)
+    app.router.add_get("/mailbox/{name}/html", mailbox.framed)
+    app.router.add_get("/mailbox/{name}/calendar.ics", mailbox.calendar)
 
 
 def routes(*, simulated: bool) -> tuple[Route, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from backend import wording
 from backend.service import owner, register
 from backend.service.errors import StaleRecord
 from backend.service.register import CustomerEdit
@@ -65,6 +66,6 @@ async def change(guest: Guest) -> web.StreamResponse:
         now=now,
         names=names,
         languages=[(one.value, name) for one, name in LANGUAGES.items()],
-        days=DAYS,
+        days={one: say("remind.days", days=wording.days(int(one), me.language)) for one in DAYS},
         version=me.version,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend import wording
-from backend.appointment import OPEN, Action, Actor, Appointment, Status
+from backend.appointment import Action, Actor, Appointment, Status
 from backend.lifecycle import allowed
 from backend.service.owner import Booked
 from backend.web.reader import Reader
@@ -75,6 +75,8 @@ class Page:
     cancel: str
     """Which words the way out has: withdraw, decline or cancel."""
     has_calendar: bool
+    is_off: bool
+    """It will not take place."""
 
 
 _TONES = {
@@ -135,7 +137,7 @@ def page(booked: Booked, reader: Reader) -> Page:
         notes=tuple(_notes(known, reader)),
         number=known.number,
         reminder=say("reminder", days=wording.days(booked.customer.reminder_days, reader.language))
-        if known.status in OPEN
+        if known.status is Status.CONFIRMED
         else "",
         workshop=booked.workshop.name,
         place=terms.place.address if terms.place else booked.workshop.address,
@@ -146,6 +148,7 @@ def page(booked: Booked, reader: Reader) -> Page:
         inquiry_ver=known.inquiry_ver,
         may=frozenset(allowed(known, Actor.CUSTOMER)),
         cancel=_WAYS_OUT.get(known.status, "withdraw" if known.booking_ver == 0 else "cancel"),
+        is_off=known.status is Status.CANCELLED,
         has_calendar=known.status in {Status.CONFIRMED, Status.PRE_BOOKED} and terms.starts_at is not None,
     )
 
