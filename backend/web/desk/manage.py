@@ -83,31 +83,12 @@ async def window(request: web.Request) -> web.StreamResponse:
 
 async def submit(request: web.Request) -> web.StreamResponse:
     """Do what was chosen; a form that is refused comes back as it was written, with what is wrong."""
-    me, number = await session.advisor(request), request.match_info["number"]
+    me = await session.advisor(request)
     entered = await entries.read(request)
-    async with request.app[OFFICE].look() as work:
-        sheet = await _sheet(work, me, number)
-    known = sheet.row.appointment
-    if entered["take"]:
-        return _taken(request, sheet, entered)
-    if entered["version"] != str(known.version):
-        if (before := await _before(request, me, entered)) is not None:
-            return before
-        if words.changes(sheet.at_version(entered["version"]), known, sheet.reader):
-            return _overtaken(request, sheet, entered)
-        # Only time has passed (a reminder fell due, say): nothing that anybody has to look at again.
-    reading = Reading(entered, sheet.reader)
-    event = acts.event(reading, known)
-    if event is not None:
-        try:
-            return await _act(request, me, number, known.version, entered, event)
-        except Refused as refused:
-            reading.refused(refused)
-        except StaleVersion:
-            async with request.app[OFFICE].look() as work:
-                sheet = await _sheet(work, me, number)
-            return await _before(request, me, entered) or _overtaken(request, sheet, entered)
-    return _page(request, sheet, entered, wrong=reading.wrong, status=422)
+    while True:
+        answer = await _try(request, me, entered)
+        if answer is not None:
+            return answer
 
 
 async def as_it_looked(request: web.Request) -> web.StreamResponse:
@@ -134,6 +115,32 @@ async def as_it_looked(request: web.Request) -> web.StreamResponse:
         conversation=words.conversation(sheet.history[: entry.seq], reader),
         points=[(point, getattr(entry.appointment.checklist, point)) for point in words.CHECKS],
     )
+
+
+async def _try(request: web.Request, me: Advisor, entered: dict[str, str]) -> web.StreamResponse | None:
+    """Answer the form; None if the appointment became another one between looking and writing: look again."""
+    number = request.match_info["number"]
+    async with request.app[OFFICE].look() as work:
+        sheet = await _sheet(work, me, number)
+    known = sheet.row.appointment
+    if entered["take"]:
+        return _taken(request, sheet, entered)
+    if entered["version"] != str(known.version):
+        if (before := await _before(request, me, entered)) is not None:
+            return before
+        if words.changes(sheet.at_version(entered["version"]), known, sheet.reader):
+            return _overtaken(request, sheet, entered)
+        # Only time has passed (a reminder fell due, say): nothing that anybody has to look at again.
+    reading = Reading(entered, sheet.reader)
+    event = acts.event(reading, known)
+    if event is not None:
+        try:
+            return await _act(request, me, number, known.version, entered, event)
+        except Refused as refused:
+            reading.refused(refused)
+        except StaleVersion:
+            return None
+    return _page(request, sheet, entered, wrong=reading.wrong, status=422)
 
 
 async def _sheet(work: Work, me: Advisor, number: str) -> Sheet:

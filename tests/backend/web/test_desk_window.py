@@ -303,7 +303,7 @@ async def test_a_version_of_nobody_counts_as_the_oldest(
     assert page.fields["version"] == str((await asks(desk, number))["version"])
 
 
-async def test_being_overtaken_between_looking_and_writing_is_the_same(
+async def test_being_overtaken_between_looking_and_writing_makes_it_look_again(
     advisor: Advisor, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = await books(desk)
@@ -316,7 +316,8 @@ async def test_being_overtaken_between_looking_and_writing_is_the_same(
 
     monkeypatch.setattr(desk_service, "act", overtaken)
     page = await advisor.submits(form, there(number), action="schedule_appointment", **TICKED)
-    assert page.status == 409
+    assert page.status == 303
+    assert (await asks(desk, number))["status"] == "confirmed"
 
 
 # --- the history, and others
