@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -82,10 +83,10 @@ async def assemble(
     await mailbox.ready()
     backend = rig.backend(broker, mailbox, wait=False)
     options = ["--position", AT_HOME, "--odometer", "87412", "--language", language.value]
-    car = rig.head_unit(VIN, broker, *options, *(["--window"] if window else []), wait=False)
     await backend.ready()
-    await car.ready()
-    seeded = json.loads(rig.run("seed", "--json", env=backend.env))
+    seeded = json.loads(await asyncio.to_thread(rig.run, "seed", "--json", env=backend.env))
+    # Only a registered car is listened to: its first words are its presence and its hello.
+    car = await rig.head_unit(VIN, broker, *options, *(["--window"] if window else []), wait=False).ready()
 
     transport = PahoTransport(f"mqtt://127.0.0.1:{broker.port}", client_id="demo-tap")
     listening = Tap().listening(

@@ -76,10 +76,10 @@ async def standing(
         await mailbox.ready()
         backend = rig.backend(broker, mailbox, wait=False)
         options = ["--position", AT_HOME, "--odometer", "87412", *(["--window"] if window else [])]
-        car = rig.head_unit(VIN, broker, *options, name="car", wait=False)
         await backend.ready()
         seeded = json.loads(await asyncio.to_thread(rig.run, "seed", "--json", env=backend.env))
-        await car.ready()
+        # Only a registered car is listened to: its first words are its presence and its hello.
+        await rig.head_unit(VIN, broker, *options, name="car", wait=False).ready()
         dealer = seeded["dealers"][0]
         customer = next(one["id"] for one in dealer["customers"] if one["vin"] == VIN)
         urls = {process.name: process.url for process in rig.processes}
