@@ -18,7 +18,7 @@ from protocol.language import Language, Phrases
 from protocol.topics import CarTopic, Channel
 from vehicle_sim import rounds
 from vehicle_sim.locales import phrases
-from vehicle_sim.people import Dealer, Driver, Owner, Tap
+from vehicle_sim.people import Advisor, Dealer, Driver, Owner, Tap
 from vehicle_sim.rig import Rig
 from vehicle_sim.witness import Exhibit
 
@@ -36,6 +36,7 @@ class Cast:
     """Everybody in the story, the clocks they share, and what they remember from row to row."""
 
     dealer: Dealer
+    advisor: Advisor
     driver: Driver
     owner: Owner
     tap: Tap
@@ -94,8 +95,12 @@ async def assemble(
     )
     tap = await stack.enter_async_context(listening)
     dealer = seeded["dealers"][0]
+    browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))  # unsafe: for an IP address
+    advisor = Advisor(await stack.enter_async_context(browser), backend.url, show)
+    await advisor.signs_in(dealer["users"][0]["login"], dealer["users"][0]["password"])
     return Cast(
         Dealer(session, backend.url, dealer["token"], show),
+        advisor,
         Driver(session, car.url, VIN, show),
         Owner(session, rig.directory / "mailbox", "maria.lindholm@example.com", show),
         tap,

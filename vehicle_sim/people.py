@@ -121,6 +121,42 @@ class Dealer:
             cursor = plain["cursor"]
 
 
+class Advisor:
+    """A service advisor at the desk, with a browser that runs no scripts; its session keeps the cookies."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, witness: Witness = nobody) -> None:
+        self._session = session
+        self._url = url
+        self._witness = witness
+
+    async def signs_in(self, login: str, password: str) -> None:
+        """Sign in at the door of the desk.
+
+        Raises:
+            Refusal: the door stays shut.
+        """
+        entered = {"login": login, "password": password}
+        headers = {"Origin": self._url.rstrip("/")}
+        address = urljoin(self._url, "/desk/login")
+        async with self._session.post(address, data=entered, headers=headers) as answer:
+            if answer.status != 200 or answer.url.path == "/desk/login":
+                raise Refusal(answer.status, {"title": f"{login} was not let in"})
+
+    async def opens(self, path: str, caption: str) -> str:
+        """Open a page of the desk and return it.
+
+        Raises:
+            Refusal: the page answered with an error.
+        """
+        address = urljoin(self._url, path)
+        async with self._session.get(address) as answer:
+            page = await answer.text()
+            if answer.status != 200:
+                raise Refusal(answer.status, {"title": answer.reason, "detail": page[:300]})
+        self._witness(Exhibit("page", f"Desk: {caption}", await saved(self._session, address, page)))
+        return page
+
+
 class Driver:
     """Who sits in one car: turns the key, presses, looks. Everything goes through the car's bench."""
 

@@ -54,6 +54,8 @@ async def _pick_the_customer(cast: Cast) -> None:
     mine = {line["customer"]["name"]: line for line in plain["customers"]}
     cast.expect("Maria Lindholm" in mine, f"Workshop Customers (mine) lists {', '.join(mine)}.")
     cast.customer = mine["Maria Lindholm"]["customer"]["id"]
+    page = await cast.advisor.opens("/desk/customers", "Workshop Customers")
+    cast.expect("Maria Lindholm" in page, "The desk lists her, too.")
     found = await cast.dealer.asks("GET", f"/v1/search?vin={VIN}")
     names = {find["customer"]["name"] for find in found["found"] if find["customer"]}
     cast.expect(names == {"Maria Lindholm"}, f"An exact search for the VIN finds {', '.join(names)}.")
@@ -102,6 +104,8 @@ async def _submitted(cast: Cast) -> None:
     seen = await cast.dealer.asks("GET", f"/v1/appointments/{cast.number}")
     cast.expect(seen["status"] == "requested", f"Status {seen['status']}.")
     listed = await cast.dealer.lists("actions")
+    page = await cast.advisor.opens("/desk/appointments?list=actions", "Appointments, Actions")
+    cast.expect(cast.number in page, "The desk shows it in Actions.")
     cast.expect(cast.number in listed, f"Actions lists {', '.join(listed)}.")
     cast.expect(
         seen["intended_next"] == "schedule_appointment", f"Kept as the next step: {seen['intended_next']}."
@@ -142,6 +146,7 @@ async def _schedule(cast: Cast) -> None:
         f"The parked car has applied revision {car['applied']['rev']} and stays dark.",
     )
     await cast.driver.photographs("parked, engine off")
+    await cast.advisor.opens(f"/desk/appointments/{cast.number}", "Manage appointment, in the car")
     why = await cast.driver.asks_why()
     held = {item["kind"]: [reason["code"] for reason in item["reasons"]] for item in why["items"]}
     cast.expect("engine_not_running" in held["booking"], f"Why no pop-up: {', '.join(held['booking'])}.")
@@ -284,6 +289,7 @@ async def _work_is_done(cast: Cast) -> None:
     )
     delivery = await cast.dealer.asks("GET", f"/v1/appointments/{cast.number}/delivery")
     cast.expect(bool(delivery), "Its delivery line tells what the car received, showed and did.")
+    await cast.advisor.opens(f"/desk/appointments/{cast.number}", "Manage appointment, the afternoon")
 
 
 @_act(
@@ -296,6 +302,8 @@ async def _finalize(cast: Cast) -> None:
     cast.expect(made["status"] == "closed", f"Finalize appointment: {made['status']}.")
     planned = await cast.dealer.lists("planned")
     cast.expect(cast.number not in planned, f"Planned lists {', '.join(planned) or 'nothing'}.")
+    page = await cast.advisor.opens("/desk/appointments?list=planned", "Appointments, Planned")
+    cast.expect(cast.number not in page, "It has left the desk's Planned.")
     plain = await cast.dealer.asks("GET", "/v1/customers")
     names = {line["customer"]["name"] for line in plain["customers"]}
     cast.expect(
@@ -333,6 +341,10 @@ async def _history(cast: Cast) -> None:
         f"Entry {told[0][0]} as it looked: {as_it_looked['status']}, {as_it_looked['date']} "
         f"{as_it_looked['time']}, {as_it_looked['price']['amount']} {as_it_looked['price']['currency']}.",
     )
+    page = await cast.advisor.opens(
+        f"/desk/appointments/{cast.number}/history/{told[0][0]}", "the page as it looked at the request"
+    )
+    cast.expect(cast.number in page, "The desk opens the page as it looked then.")
 
 
 SCENARIO_3: Final = (

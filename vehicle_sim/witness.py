@@ -15,7 +15,7 @@ import aiohttp
 
 Json = dict[str, Any]
 _STYLES: Final = re.compile(r'(<link rel="stylesheet" href="([^"]+)">)')
-_PARTS: Final = re.compile(r"url\((/[^)]+\.woff2)\)")
+_PARTS: Final = re.compile(r"url\(([^):]+\.woff2)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,17 @@ async def ask(
 
 
 async def saved(session: aiohttp.ClientSession, url: str, page: str) -> str:
-    """Return the page as a browser saves it: with its styles and their fonts inside."""
+    """Return the page at ``url`` as a browser saves it: with its styles and their fonts inside."""
 
-    async def fetched(path: str) -> bytes:
-        async with session.get(urljoin(url, path)) as answer:
+    async def fetched(address: str) -> bytes:
+        async with session.get(address) as answer:
             return await answer.read()
 
     for link, path in _STYLES.findall(page):
-        style = (await fetched(path)).decode()
+        address = urljoin(url, path)
+        style = (await fetched(address)).decode()
         for part in set(_PARTS.findall(style)):
-            data = base64.b64encode(await fetched(part)).decode()
+            data = base64.b64encode(await fetched(urljoin(address, part))).decode()
             style = style.replace(f"url({part})", f"url(data:font/woff2;base64,{data})")
         page = page.replace(link, f"<style>{style}</style>")
     return page

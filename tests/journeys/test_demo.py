@@ -18,7 +18,7 @@ from tests import house
 from vehicle_sim.cast import VIN, Cast
 from vehicle_sim.demo import play_act
 from vehicle_sim.locales import phrases
-from vehicle_sim.people import Dealer, Driver, Owner, Tap
+from vehicle_sim.people import Advisor, Dealer, Driver, Owner, Tap
 from vehicle_sim.report import Row
 from vehicle_sim.rounds import Reading
 from vehicle_sim.scenario_3 import CALL, Act
@@ -67,6 +67,7 @@ async def played(play: Callable[[Cast], Awaitable[None]]) -> Row:
     async with aiohttp.ClientSession() as session:
         cast = Cast(
             Dealer(session, "http://127.0.0.1:9", "token"),
+            Advisor(session, "http://127.0.0.1:9"),
             Driver(session, "http://127.0.0.1:9", VIN),
             Owner(session, Path("nowhere"), "maria.lindholm@example.com"),
             Tap(),
