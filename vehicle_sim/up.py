@@ -38,6 +38,9 @@ class Standing:
     urls: Mapping[str, str]
     token: str
     customer: str
+    login: str
+    password: str
+    """Of an advisor at the dealer's desk."""
     day: date
     """A day to book: six days after virtual time begins, or seven where that is a Sunday."""
 
@@ -52,6 +55,8 @@ class Standing:
             "TOKEN": self.token,
             "VIN": VIN,
             "CUSTOMER": self.customer,
+            "DESK_LOGIN": self.login,
+            "DESK_PASSWORD": self.password,
             "DAY": self.day.isoformat(),
         }
 
@@ -83,7 +88,16 @@ async def standing(
         dealer = seeded["dealers"][0]
         customer = next(one["id"] for one in dealer["customers"] if one["vin"] == VIN)
         urls = {process.name: process.url for process in rig.processes}
-        bench = Standing(rig, urls, dealer["token"], customer, _next_week(start.date()))
+        advisor = dealer["users"][0]
+        bench = Standing(
+            rig,
+            urls,
+            dealer["token"],
+            customer,
+            advisor["login"],
+            advisor["password"],
+            _next_week(start.date()),
+        )
         _write_env(directory / "env", bench.env)
         yield bench
 

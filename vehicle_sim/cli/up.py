@@ -102,10 +102,12 @@ def _tell(bench: Standing) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     for name, address in (
+        ("The dealer's desk", f"{bench.urls['backend']}/desk/appointments"),
+        ("  to sign in", f"{bench.login}, {bench.password}"),
         ("HTTP API, documented", f"{bench.urls['backend']}/docs"),
         ("The car, live", f"{bench.urls['car']}/"),
         ("MQTT broker", f"mqtt://127.0.0.1:{bench.env['BROKER_PORT']}"),
-        ("Letters", bench.env["LETTERS"]),
+        ("Letters", f"{bench.urls['backend']}/mailbox"),
         ("Its VIN", f"{bench.env['VIN']}, the V60 D4 of Maria Lindholm"),
     ):
         console.print(f"  {name:<24}[bold]{address}[/bold]")
