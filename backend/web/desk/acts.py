@@ -98,6 +98,19 @@ def merged(
     return together, tuple(conflicts)
 
 
+def homeless(
+    entered: Entered, base: Appointment, offers: tuple[Action, ...], reader: Reader
+) -> list[tuple[str, str]]:
+    """Return what was written into fields that no action has any more, to be shown: it must not be lost."""
+    old = entries.of_appointment(base, reader)
+    at_home = {name for offer in offers for name in TAKES[offer]}
+    return [
+        (reader.say(f"field.{name}"), entered[name])
+        for name in ("text", "question", "reason")
+        if name not in at_home and entered[name].strip() != old[name].strip()
+    ]
+
+
 def _event(
     chosen: Action, reading: Reading, known: Appointment, before: Entered
 ) -> Callable[..., events.Event]:

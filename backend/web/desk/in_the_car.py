@@ -177,16 +177,17 @@ def _waiting(item: ItemDelivery, known: AppointmentDelivery, reader: Reader) -> 
     facts = {
         "since": "" if why.since is None else reader.moment(why.since),
         "ago": "" if why.since is None else reader.ago(why.since),
-        "seen": say("car.unknown") if known.seen_at is None else reader.ago(known.seen_at),
+        "seen": "" if known.seen_at is None else reader.ago(known.seen_at),
         "due": reader.moment(item.show_from),
         "until": reader.moment(item.show_until),
     }
     reasons = tuple(say(f"reason.{reason.value}") for reason in why.reasons)
+    never = why.stuck is Stuck.CAR_OFFLINE and known.seen_at is None
     only_engine = why.stuck is Stuck.HELD_BACK and set(why.reasons) <= _ENGINE
     return Step(
         say(f"waits.{Stuck.NO_ENGINE_START.value if only_engine else why.stuck.value}"),
         Mark.WAITS,
-        why=say(f"stuck.{why.stuck.value}", **facts),
+        why=say(f"stuck.{why.stuck.value}{'.never' if never else ''}", **facts),
         reasons=reasons,
     )
 
@@ -208,9 +209,10 @@ def _letter(known: LetterDelivery, reader: Reader) -> Step:
 def _not_due_yet(item: ItemDelivery, reader: Reader) -> str:
     if item.progress.shown_at or item.progress.answered_at or item.why is None:
         return ""
-    if item.why.stuck is Stuck.NOT_YET:
+    if item.show_from > reader.now:
         return reader.say("later.not_yet", due=reader.moment(item.show_from))
-    return reader.say("later.not_announced") if item.why.stuck is Stuck.NOT_ANNOUNCED else ""
+    is_offered_by_another = item.kind == ItemKind.NAVIGATION_DESTINATION.value and not item.progress.announce
+    return reader.say("later.not_announced") if is_offered_by_another else ""
 
 
 def _title(item: ItemDelivery, reader: Reader) -> str:

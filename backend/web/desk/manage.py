@@ -236,6 +236,7 @@ def _page(
         currencies=entries.currencies(entered, reader),
         others=() if base is None else words.changes(base, known, reader),
         conflicts={one.field: one.theirs for one in conflicts},
+        written=[] if base is None else acts.homeless(entered, base, offers, reader),
         car=in_the_car.line(sheet.delivered, known, reader),
         letters=in_the_car.letters(sheet.delivered, reader),
         history=tuple(reversed(_events(sheet))),

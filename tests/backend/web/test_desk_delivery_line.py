@@ -159,13 +159,16 @@ def test_what_comes_after_the_wait_is_foreseen() -> None:
 
 def test_what_is_not_due_is_folded_away_with_its_time() -> None:
     found = line(
-        item("day_reminder", Why(Stuck.NOT_YET), published_at=at(60), received_at=at(50)),
+        replace(
+            item("day_reminder", Why(Stuck.NOT_YET), published_at=at(60), received_at=at(50)),
+            show_from=NOW + timedelta(hours=18),
+        ),
         item("navigation_destination", Why(Stuck.NOT_ANNOUNCED, at(50)), announce=False, received_at=at(50)),
         item("booking", published_at=at(60)),
     )
     assert [(thing.title, thing.later) for thing in found.things] == [
         ("Booking", ""),
-        ("Reminder on the day", f"due {READER.moment(at(600))}"),
+        ("Reminder on the day", "due Sat 28 Nov, 02:12"),
         ("Navigation destination", "there without a pop-up"),
     ]
 
@@ -228,7 +231,7 @@ def test_why_a_car_could_not_use_a_state_is_told() -> None:
 def test_a_car_that_was_never_heard_of_says_never() -> None:
     waiting = Why(Stuck.CAR_OFFLINE, at(60))
     (thing,) = line(item(why=waiting, published_at=at(60)), online=False, seen_at=None).things
-    assert "last heard of never" in thing.steps[1].why
+    assert "this car has never connected" in thing.steps[1].why
 
 
 @pytest.mark.parametrize(

@@ -269,6 +269,7 @@ async def test_an_action_that_was_overtaken_has_to_be_chosen_anew(
     assert page.invalid == {"action"}
     assert page.chosen == ""
     assert "Status: Requested Confirmed" in page.text
+    assert "You had written: Message to the customer: ?" in page.text
 
 
 async def test_what_only_time_did_overtakes_nobody(advisor: Advisor, desk: Desk, backend: Backend) -> None:
