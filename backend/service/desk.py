@@ -195,4 +195,4 @@ async def as_it_looked(work: Work, scope: Dealer, number: str, seq: int) -> Entr
 async def earlier(work: Work, scope: Dealer, vin: str) -> tuple[Appointment, ...]:
     """Return all appointments that a vehicle ever had with this dealer, newest first."""
     found = await appointments.appointments_of_vehicle(work.tx, scope, vin)
-    return tuple(sorted(found, key=lambda one: one.created_at, reverse=True))
+    return tuple(sorted(found, key=lambda one: (one.created_at, one.number), reverse=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
@@ -17,6 +18,7 @@ from backend.store import appointments, customers, letters, vehicles
 from backend.store.customers import Relation, RelationKind
 from backend.store.scope import Dealer, System
 from backend.store.vehicles import Vehicle
+from protocol.language import Language
 
 
 async def relate(  # noqa: PLR0917 - who acts for whom, on what: read in this order at every call
@@ -82,11 +84,13 @@ async def change_owner(
     *,
     keep_appointments: bool,
     version: int | None = None,
+    reason: Callable[[Language], str] = lambda _: "The vehicle has a new owner.",
 ) -> Vehicle:
     """Hand a vehicle to a new owner, who sees nothing of what was before.
 
     The car drops the old owner's items, history and itinerary (a new epoch says so), unsent letters are not
-    sent any more, and the old owner's links end. This dealer's open appointments are kept or cancelled.
+    sent any more, and the old owner's links end. This dealer's open appointments are kept or cancelled,
+    for a ``reason`` in the language of whose they were.
 
     Raises:
         NotFound: there is no such vehicle or person, or the dealer has nothing to do with either.
@@ -101,7 +105,9 @@ async def change_owner(
     for one in await appointments.appointments_of_vehicle(work.tx, System(), vin, work.now):
         await letters.supersede(work.tx, System(), one.id, tuple(LetterKind), work.now)
         if one.subject.dealer_id == scope.id and one.ended_at is None and not keep_appointments:
-            cancel = partial(DealerCancels, reason="The vehicle has a new owner.")
+            whose = await customers.customer_exists(work.tx, System(), one.subject.customer_id)
+            language = Language.ENGLISH if whose is None else whose.language
+            cancel = partial(DealerCancels, reason=reason(language))
             await happen(work, scope, one.number, cancel, By(Actor.DEALER, who))
     wanted = (
         Relation(vin, new_owner, RelationKind.OWNS, primary=False, since=work.now),

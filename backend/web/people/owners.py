@@ -14,6 +14,7 @@ from backend.store.vehicles import Vehicle
 from backend.web.people import forms, looking, words
 from backend.web.people.seat import Seat, go, seated
 from backend.web.people.vehicles import PATH, TAB
+from backend.web.reader import phrases
 
 _CHOICES: Final = {"keep": True, "cancel": False}
 
@@ -47,6 +48,7 @@ async def change(seat: Seat) -> web.StreamResponse:
             new.id,
             keep_appointments=keep,
             version=forms.version(entered),
+            reason=lambda language: phrases("desk", language)("register.owner.reason"),
         )
     except StaleRecord:
         return await _confirm_page(seat, known, people, new, changed=True, chosen=entered["appointments"])

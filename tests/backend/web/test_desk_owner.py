@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -101,6 +102,15 @@ async def test_open_appointments_are_kept_or_cancelled_as_chosen(
         if line.startswith("X-Sensus-Letter: ")
     )
     assert kinds == (["booking", "cancellation"] if choice == "cancel" else ["booking"])
+
+
+async def test_the_old_owner_reads_why_in_the_own_language(aino: Clerk, desk: Desk, backend: Backend) -> None:
+    await desk.schedules()
+    details = await aino.opens(f"/desk/manage/{desk.customers[MARIA]}")
+    await aino.lands(details.form("email"), language="sv")
+    await aino.lands((await confirmation(aino, desk)).form("version"), appointments="cancel")
+    (kept,) = await rows(backend, sa.select(appointments.c.body))
+    assert json.loads(kept["body"])["cancel_reason"] == "Fordonet har en ny ägare."
 
 
 async def test_without_a_choice_nothing_happens(aino: Clerk, desk: Desk, backend: Backend) -> None:
