@@ -113,6 +113,8 @@ class Rig:
         }
         if mailbox is not None:
             more["SENSUS_SMTP_URL"] = f"smtp://127.0.0.1:{mailbox.port}"
+        if mailbox is not None and self.simulation:
+            more["SENSUS_MAILBOX_DIR"] = str(self.directory / mailbox.name)
         if self.simulation and self.start_at is not None:
             more["SENSUS_START_AT"] = self.start_at
         return self.start(name, "backend", wait=wait, env=more | dict(env or {}))

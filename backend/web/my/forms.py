@@ -55,6 +55,7 @@ class Reading:
                 if number == 1:
                     self.wrong[name] = "wrong.empty"
                 continue
+            half = self.among(f"half{number}", [one.value for one in HalfDay])
             try:
                 day = date.fromisoformat(written)
             except ValueError:
@@ -64,7 +65,6 @@ class Reading:
                 self.wrong[name] = "wrong.past"
             elif day > today + timedelta(days=FARTHEST.days):
                 self.wrong[name] = "wrong.far"
-            half = self.among(f"half{number}", [one.value for one in HalfDay])
             if not self.wrong.keys() & {name, f"half{number}"}:
                 found.append(Slot(day=day.isoformat(), half=HalfDay(half)))
         if len(found) == 2 and found[0] == found[1]:
