@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from aiohttp import web
 
+from backend.appointment import Appointment
 from backend.receipts import Progress
 from backend.service import delivery, owner
-from backend.service.delivery import ItemDelivery, OwnersCar
+from backend.service.delivery import ItemDelivery
 from backend.service.errors import NotFound
 from backend.web.my.guest import Guest, owners
 from backend.web.reader import Reader
 from protocol.values import check_vin
 
-MOST_EARLIER = 20
+MOST_EARLIER: Final = 20
 """How many things that the car need not show any more are listed."""
 
 
@@ -61,14 +64,14 @@ async def shows(guest: Guest) -> web.StreamResponse:
         vehicle=car.vehicle,
         online=state.online,
         heard=reader.moment(state.received_at) if state.received_at else "",
-        current=[shown(one, car, reader) for one in car.items if one.current],
-        earlier=[shown(one, car, reader) for one in car.items if not one.current][:MOST_EARLIER],
+        current=[shown(one, car.appointments, reader) for one in car.items if one.current],
+        earlier=[shown(one, car.appointments, reader) for one in car.items if not one.current][:MOST_EARLIER],
     )
 
 
-def shown(one: ItemDelivery, car: OwnersCar, reader: Reader) -> Shown:
+def shown(one: ItemDelivery, appointments: Mapping[UUID, Appointment], reader: Reader) -> Shown:
     """Word one item."""
-    about = car.appointments.get(one.appointment_id) if one.appointment_id else None
+    about = appointments.get(one.appointment_id) if one.appointment_id else None
     return Shown(
         kind=reader.say(f"item.{one.kind}"),
         number=about.number if about else "",

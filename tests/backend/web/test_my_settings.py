@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from backend.receipts import Stuck
+from backend.appointment import Market
+from backend.receipts import Progress, Stuck, Why
+from backend.service.delivery import ItemDelivery
+from backend.web.my import car
 from backend.web.my.forms import Reading
-from backend.web.reader import phrases
+from backend.web.reader import Reader, phrases
 from protocol.language import Language
+from protocol.messages import Revision
 from protocol.reasons import Reason
 from tests.backend.web.conftest import Backend
 from tests.backend.web.desk import MARIA
@@ -57,6 +63,7 @@ async def test_an_owner_asks_for_an_appointment_once_however_often_the_form_is_s
     assert asked["health"] is None
     told = (await my.desk.ask("GET", f"/v1/appointments/{asked['number']}/delivery")).json["letters"]
     assert [one["kind"] for one in told] == ["request_received"]
+    assert "Not agreed yet" in (await my.reads("/my")).words
 
 
 async def test_every_field_of_a_request_is_checked_by_name_and_kept(my: MyVolvo) -> None:
@@ -158,3 +165,33 @@ async def test_a_broken_form_is_refused(my: MyVolvo) -> None:
         {"Sec-Fetch-Site": "same-origin", "Content-Type": "multipart/form-data"},
     )
     assert heard.status == 400
+
+
+def test_late_answers_and_what_holds_an_item_back_are_told_as_such() -> None:
+    at = datetime(2026, 11, 26, 7, tzinfo=UTC)
+    progress = Progress(
+        uuid4(), 1, Revision(1, 1), published_at=at, received_at=at, shown_at=at, refused="full"
+    )
+    told = ItemDelivery(
+        kind="proposal",
+        appointment_id=uuid4(),
+        show_from=at,
+        show_until=at,
+        current=True,
+        progress=progress,
+        why=Why(Stuck.HELD_BACK, at, (Reason.NOTIFICATIONS_OFF,)),
+        late=("accepted",),
+        late_at=(at,),
+    )
+    reader = Reader(phrases("owner", Language.ENGLISH), Market(), at)
+    shown = car.shown(told, {}, reader)
+    assert [step.words for step in shown.steps] == [
+        "Sent to the car",
+        "Received by the car",
+        "Shown",
+        "The navigation did not take it",
+        "Accepted, but too late to count",
+    ]
+    assert shown.waits == "Held back by the car"
+    assert shown.reasons == ("Display notifications is switched off",)
+    assert (shown.number, shown.address) == ("", "")
