@@ -204,5 +204,9 @@ def _new(reading: forms.Reading, seat: Seat) -> NewCustomer:
 
 def _shown(clash: forms.Clash, known: Customer, seat: Seat) -> str:
     """Return what somebody else has saved, as the form's drop-downs call it."""
-    drop_downs = {"preferred": preferences(known, seat), "language": words.languages(seat.reader)}
+    drop_downs = {
+        "preferred": preferences(known, seat),
+        "language": words.languages(seat.reader),
+        "reminder_days": [(days, seat.reader.say(f"register.days.{days}")) for days in _DAYS],
+    }
     return dict(drop_downs.get(clash.name, ())).get(clash.theirs, clash.theirs) or "–"
