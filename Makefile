@@ -19,7 +19,7 @@ SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench lock format clean system-packages
+.PHONY: help demo test check bench pictures lock format clean system-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/rep
 test: $(VENV)/dev.stamp system-packages ## run every test, with coverage
 	@rm -f .coverage .coverage.*
 	@$(RUN) pytest -n $(JOBS) --cov --cov-report=
-	@echo "In a browser"; $(RUN) pytest tests/e2e --cov --cov-append --cov-report=
+	@echo "In a browser"; $(RUN) pytest tests/e2e -n $(JOBS) --cov --cov-append --cov-report=
 	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
 		&& coverage report --include="$$pure" --fail-under=100 --format=total \
 		|| { coverage report --include="$$pure"; exit 1; }'
@@ -48,6 +48,9 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts, locks, links 
 
 bench: $(VENV)/demo.stamp ## print how long things take, beside the floor
 	@$(RUN) python benchmarks/run.py
+
+pictures: $(VENV)/dev.stamp system-packages ## take the pictures of docs/ anew
+	@$(RUN) python -m tests.e2e.pictures
 
 format: $(VENV)/dev.stamp ## let ruff put the files in order
 	@$(RUN) ruff format .

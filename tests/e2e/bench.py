@@ -110,9 +110,9 @@ class Bench:
         return self.does(self._clocks[0].read()).now
 
     def day(self, place: Place, days: int) -> date:
-        """Return the date so many days from now at a workshop; Monday if that is a Sunday."""
+        """Return the date so many days from now at a workshop; Monday if that is on a weekend."""
         found = self.now().astimezone(place.zone).date() + timedelta(days=days)
-        return found + timedelta(days=1) if found.isoweekday() == 7 else found
+        return found + timedelta(days=max(0, 8 - found.isoweekday()) if found.isoweekday() > 5 else 0)
 
     def rests(self) -> None:
         """Wait until nobody has anything left to do at this instant."""

@@ -31,13 +31,16 @@ class Fault:
     example: str
 
 
-def faults(page: Page, where: str) -> list[Fault]:
-    """Return what axe finds on a page, and what is too wide, on a wide screen and on a phone."""
+def faults(page: Page, where: str, *widths: int) -> list[Fault]:
+    """Return what is too wide on a screen and on a phone, and what axe finds at these widths (or at both)."""
+    page.wait_for_load_state()
     found = []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         at = f"{where} at {width} px"
         found += [Fault(at, "scrolls sideways", one) for one in page.evaluate(_WIDER)]
+        if widths and width not in widths:
+            continue
         result: dict[str, Any] = _axe().run(page).response
         found += [
             Fault(at, f"axe: {one['id']} ({one['help']})", str(node["html"])[:200])
