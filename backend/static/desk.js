@@ -91,9 +91,13 @@
     if (clock[0] && clock[1]) clock[0].textContent = clock[1].textContent;
     for (const part of all("[data-part]")) {
       const other = fresh.getElementById(part.id);
-      if (!other || other.innerHTML === part.innerHTML) continue;
+      if (!other || other.innerHTML === part.innerHTML.replaceAll(' open=""', "")) continue;
       const at = part.contains(document.activeElement) && document.activeElement.getAttribute("href");
+      const open = new Set(all("details[open] > summary", part).map((summary) => summary.textContent));
       part.replaceChildren(...other.childNodes);
+      for (const summary of all("details > summary", part)) {
+        summary.parentElement.open = open.has(summary.textContent);
+      }
       if (at) all("a", part).find((link) => link.getAttribute("href") === at)?.focus();
     }
   };

@@ -105,7 +105,7 @@ async def listed(  # noqa: PLR0917 - whose list, in which order, from where: rea
     key = (_COLUMNS[order.by], appointments.c.number)
     behind = None if after is None else _behind(order, key, after)
     ranges: list[Select[Any]] = []
-    for part in _parts(scope, listing, now):
+    for part in _parts(scope, listing, now, by_due=order.by is Sort.DUE):
         query = select(appointments.c.id).where(part if behind is None else and_(part, behind))
         ranges.append(query.order_by(*_in_order(order, key)).limit(limit + 1))
     found = _together(ranges).subquery()
@@ -154,21 +154,28 @@ async def counts(tx: Transaction, scope: Dealer, now: datetime) -> dict[Listing,
     for listing in Listing:
         ranges: list[Select[Any]] = [
             select(literal_column("1").label("one")).select_from(appointments).where(part).limit(COUNTED)
-            for part in _parts(scope, listing, now)
+            for part in _parts(scope, listing, now, by_due=True)
         ]
         found = await tx.value(select(func.count()).select_from(_together(ranges).subquery()))
         counted[listing] = min(COUNTED, int(found or 0))
     return counted
 
 
-def _parts(scope: Dealer, listing: Listing, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the ranges that make up a list: what stands in it, and what time has put there too."""
+def _parts(
+    scope: Dealer, listing: Listing, now: datetime, *, by_due: bool
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the ranges that make up a list: what stands in it, and what time has put there too.
+
+    ``by_due``: the index that begins with the time to due is the one to go by. In another order its bound
+    would lure the database into sorting all that is late.
+    """
+    bound = now if by_due else None
     match listing:
         case Listing.ACTIONS:
-            late = and_(_standing(scope, Listing.PENDING, now), appointments.c.actions_from <= now)
+            late = and_(_standing(scope, Listing.PENDING, bound), appointments.c.actions_from <= now)
             return (_standing(scope, Listing.ACTIONS), late)
         case Listing.ESCALATED:
-            return (and_(_standing(scope, Listing.ACTIONS, now), appointments.c.escalated_from <= now),)
+            return (and_(_standing(scope, Listing.ACTIONS, bound), appointments.c.escalated_from <= now),)
         case Listing.PENDING | Listing.PLANNED:
             return (_standing(scope, listing),)
 

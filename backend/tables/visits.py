@@ -49,17 +49,18 @@ appointments: Final = Table(
     Column("by_user", String(60), nullable=False, server_default=text("''")),
     UniqueConstraint("dealer_id", "number"),
     Index("ix_appointments_lists", "dealer_id", "listed", "sort_at", "number"),
-    Index("ix_appointments_by_number", "dealer_id", "listed", "number"),
+    # The two instants at the end let what is not late yet be passed over without a look at its row.
     *(
-        Index(f"ix_appointments_by_{name}", "dealer_id", "listed", column, "number")
-        for name, column in (
-            ("customer", "by_customer"),
-            ("vin", "vin"),
-            ("model", "by_model"),
-            ("year", "by_year"),
-            ("mileage", "by_mileage"),
-            ("status", "status"),
-            ("user", "by_user"),
+        Index(f"ix_appointments_by_{name}", "dealer_id", "listed", *columns, "actions_from", "escalated_from")
+        for name, columns in (
+            ("number", ("number",)),
+            ("customer", ("by_customer", "number")),
+            ("vin", ("vin", "number")),
+            ("model", ("by_model", "number")),
+            ("year", ("by_year", "number")),
+            ("mileage", ("by_mileage", "number")),
+            ("status", ("status", "number")),
+            ("user", ("by_user", "number")),
         )
     ),
 )

@@ -55,7 +55,9 @@ def upgrade() -> None:
         )
     for name, columns in _INDEXES.items():
         op.create_index(
-            op.f(f"ix_appointments_by_{name}"), "appointments", ["dealer_id", "listed", *columns, "number"]
+            op.f(f"ix_appointments_by_{name}"),
+            "appointments",
+            ["dealer_id", "listed", *columns, "number", "actions_from", "escalated_from"],
         )
 
 
