@@ -305,12 +305,18 @@ async def test_two_who_edit_at_once_see_each_others_change(aino: Clerk, backend:
     mikko = await sits_down(backend.client, "mlaine")
     hers, his = await maria(aino, desk), await maria(mikko, desk)
     await mikko.lands(
-        his.form("email"), name="Maria Lindholm-Berg", phone="", language="sv", preferred="none"
+        his.form("email"),
+        name="Maria Lindholm-Berg",
+        phone="",
+        language="sv",
+        preferred="none",
+        reminder_days="4",
     )
     page = await aino.sends(hers.form("email"), name="Maria L.", reminder_days="2")
     assert page.status == 409
     assert "Somebody was faster." in page.text
     assert "Name : now Maria Lindholm-Berg ; the form still has your entry." in page.text
+    assert "Reminder : now 4 days before ; the form still has your entry." in page.text
     assert "Phone : now – ; the form has taken it over." in page.text
     assert "Language : now Swedish ; the form has taken it over." in page.text
     assert "Preferred dealer : now None ; the form has taken it over." in page.text
