@@ -152,6 +152,14 @@ class Bench:
         """Have the place's own system do something with an appointment."""
         self.does(self.dealer(place).acts(number, action, **facts))
 
+    def clears(self, place: Place) -> None:
+        """Have the place's own system cancel what is still open for the car on the bench."""
+        dealer, vin = self.dealer(place), place.person.vin
+        for one in self.does(dealer.asks("GET", f"/v1/vehicles/{vin}/appointments"))["appointments"]:
+            if one["status"] not in {"cancelled", "closed"}:
+                self.acts(place, one["number"], "cancel_on_behalf", reason="The story is over")
+        self.rests()
+
     def car(self, place: Place) -> Car:
         """Return the car of a place's customer, started at first use."""
         vin = place.person.vin
@@ -222,10 +230,13 @@ class Car:
         self._bench.does(self._driver.presses(button))
 
     def sees(self, pop_up: str | None) -> str:
-        """Wait until this pop-up (or none) is there, and return the words on the screen."""
+        """Wait until this pop-up (or none) is there, closing others, and return the words on the screen."""
 
         async def is_there() -> bool:
-            return bool((await self._driver.looks())["pop_up"] == pop_up)
+            found = (await self._driver.looks())["pop_up"]
+            if found != pop_up and None not in {found, pop_up}:
+                await self._driver.presses("EXIT")
+            return bool(found == pop_up)
 
         self._bench.does(until(is_there, what=f"the pop-up {pop_up}", timeout=PATIENCE))
         return self.reads()

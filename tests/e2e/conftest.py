@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.e2e.bench import HELSINKI, KOELN, Bench, Place, standing_bench
+from tests.e2e.bench import HELSINKI, KOELN, Bench, Car, Place, standing_bench
 from tests.e2e.browser import FLAGS, sitting
 from tests.e2e.desk import Desk
 from tests.e2e.my_volvo import MyVolvo
@@ -50,6 +50,16 @@ def sit(browser: Browser, bench: Bench) -> Iterator[Sit]:
 def place(request: pytest.FixtureRequest) -> Place:
     found: Place = request.param
     return found
+
+
+@pytest.fixture
+def car(bench: Bench, place: Place) -> Iterator[Car]:
+    """The car of the place's customer, parked; what a test leaves open for it is cancelled."""
+    car = bench.car(place)
+    car.turns_key("off")
+    yield car
+    car.turns_key("off")
+    bench.clears(place)
 
 
 @pytest.fixture

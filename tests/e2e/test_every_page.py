@@ -18,6 +18,7 @@ from tests.e2e.my_volvo import MyVolvo
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.usefixtures("car")
 def test_everybody_can_use_every_page(sit: Sit, bench: Bench, place: Place) -> None:
     desk = Desk(sit(place).new_page(), place)
     days = sights.some_days_pass(desk, bench)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.bench import Bench, Place
+from tests.e2e.bench import Bench, Car, Place
 from tests.e2e.desk import Desk, job
 from tests.e2e.my_volvo import MyVolvo
 
@@ -108,8 +108,7 @@ def test_an_owner_cancels_a_booking(desk: Desk, my_volvo: MyVolvo, bench: Bench,
     desk.opens(number).has_status("status.cancelled", "list.actions")
 
 
-def test_a_driver_accepts_in_the_car(desk: Desk, bench: Bench, place: Place) -> None:
-    car = bench.car(place)
+def test_a_driver_accepts_in_the_car(desk: Desk, car: Car, bench: Bench, place: Place) -> None:
     wanted = job(place, bench.day(place, 9))
     desk.opens_list("actions")
     window = desk.creates_for(place.person)
@@ -125,6 +124,7 @@ def test_a_driver_accepts_in_the_car(desk: Desk, bench: Bench, place: Place) -> 
     car.chooses("choice.accept")
     manage.has_status("status.accepted", "list.actions")
     manage.chooses("cancel_on_behalf")
-    manage.writes(reason="Test")
+    expect(manage.submit).to_be_disabled()
+    manage.writes(reason=wanted.comments)
     manage.submits("cancel_on_behalf")
-    car.turns_key("off")
+    manage.has_status("status.cancelled")

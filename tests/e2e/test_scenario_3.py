@@ -32,8 +32,7 @@ class Story:
 
 
 @pytest.mark.timeout(240)
-def test_scenario_3(desk: Desk, my_volvo: MyVolvo, bench: Bench, place: Place) -> None:
-    car = bench.car(place)
+def test_scenario_3(desk: Desk, my_volvo: MyVolvo, car: Car, bench: Bench, place: Place) -> None:
     bench.skips_to(bench.day(place, 1), "15:50", place)
     wanted = job(place, bench.day(place, place.person.reminder_days + 2))
     written = len(bench.letters(place.person.email))
@@ -92,7 +91,7 @@ def the_customer_is_told(story: Story, manage: Manage) -> None:
     story.my_volvo.reads(*story.job.work.splitlines(), "389", story.place.workshop.name)
     manage.tells_of_mail(say("letter.booking"))
     manage.tells_of_the_car(say("step.received"))
-    manage.tells_of_the_car(say("reason.engine_not_running"))
+    manage.tells_of_the_car(say("waits.no_engine_start"))
     car.drives_off()
     car.sees("booking")
     manage.tells_of_the_car(say("step.shown"))
