@@ -74,6 +74,18 @@ class Desk:
         line.get_by_role("link", name=self.say("pick.choose")).click()
         return Create(page, self.say)
 
+    def finds(self, person: Person) -> Locator:
+        """Open *Workshop Customers* and return a customer's line there."""
+        self.page.get_by_role("link", name=self.say("tab.customers"), exact=True).click()
+        return self.page.get_by_role("row").filter(has_text=person.vin)
+
+    def picks(self, person: Person) -> Create:
+        """Pick a customer in *Workshop Customers* and click *Create New Appointment* there."""
+        link = self.finds(person).get_by_role("link", name=self.say("register.book"))
+        create = Create(self._window(link.click), self.say)
+        self.opens_list("actions")
+        return create
+
     def _window(self, opens: Callable[[], None]) -> Page:
         with self.page.expect_popup() as popped:
             opens()

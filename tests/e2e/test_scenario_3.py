@@ -51,7 +51,7 @@ def test_scenario_3(desk: Desk, my_volvo: MyVolvo, car: Car, bench: Bench, place
 def the_request_is_entered(story: Story) -> str:
     """Rows 1 to 3: SUBMIT waits for the last mandatory field; Actions shows the request by itself."""
     desk, wanted = story.desk, story.job
-    window = desk.creates_for(story.place.person)
+    window = desk.picks(story.place.person)
     window.writes(date=wanted.day.isoformat(), time=wanted.time, work=wanted.work)
     expect(window.submit).to_be_disabled()
     window.fills(wanted)
@@ -131,7 +131,7 @@ def the_day_comes(story: Story, manage: Manage) -> None:
 
 
 def it_is_finalized(story: Story, number: str) -> Manage:
-    """Rows 9 and 10: after the pick-up it leaves Planned, and the car is silent again."""
+    """Rows 9 and 10: after the pick-up it leaves Planned; the customer stays, and the car is silent again."""
     desk = story.desk
     story.bench.skips_to(story.job.day, "15:30", story.place)
     desk.opens_list("planned")
@@ -140,6 +140,7 @@ def it_is_finalized(story: Story, number: str) -> Manage:
     manage.submits("finalize_appointment")
     manage.has_status("status.closed")
     expect(desk.row(number)).to_have_count(0)
+    expect(desk.finds(story.place.person)).to_be_visible()
     story.car.drives_off()
     story.car.sees(None)
     story.car.turns_key("off")
