@@ -46,7 +46,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts, locks, links 
 	@echo "--- import contracts"; $(RUN) lint-imports --no-logo
 	@echo "--- house rules, locks, links"; $(RUN) pytest -q tests/test_house.py tests/test_docs.py
 
-bench: $(VENV)/demo.stamp ## print how long things take, beside the floor
+bench: $(VENV)/dev.stamp ## print how long things take, beside the floor
 	@$(RUN) python benchmarks/run.py
 
 pictures: $(VENV)/dev.stamp system-packages ## take the pictures of docs/ anew

@@ -31,7 +31,7 @@ FEW: Final = 1_000
 MANY: Final = 100_000
 AIM: Final = 1.5
 """A list of the many may take so many times what one of the few takes, at the median."""
-SAMPLES: Final = 40
+SAMPLES: Final = 80
 WARM_UP: Final = 5
 START: Final = "2026-11-26T13:50:00Z"
 PAGES: Final[Mapping[str, str]] = {
