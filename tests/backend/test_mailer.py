@@ -35,7 +35,7 @@ from tests.backend.test_publisher import Failing
 from tests.backend.world import NOW, World, open_world
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: aiosmtpd reads every member of it, and Python 3.11.2 stumbles over __weakref__ there
 class Server:
     """A mail server with moods."""
 
