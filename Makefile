@@ -19,7 +19,7 @@ SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench pictures lock format clean system-packages
+.PHONY: help demo test browse coverage check bench pictures lock format clean system-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,14 @@ help: ## list the commands
 demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/report.html
 	@$(RUN) sensus demo
 
-test: $(VENV)/dev.stamp system-packages ## run every test, with coverage
+test: $(VENV)/dev.stamp system-packages ## run every test, on a real broker and a real database
+	@$(RUN) pytest -n $(JOBS)
+
+browse: $(VENV)/dev.stamp system-packages ## click through every page in a real Chromium
+	@$(RUN) pytest tests/e2e -n $(JOBS)
+
+# The same tests once more, slower, since every line is watched, in child processes too.
+coverage: $(VENV)/dev.stamp system-packages ## run all of both again and hold the branches to their figures
 	@rm -f .coverage .coverage.*
 	@$(RUN) pytest -n $(JOBS) --cov --cov-report=
 	@echo "In a browser"; $(RUN) pytest tests/e2e -n $(JOBS) --cov --cov-append --cov-report=
