@@ -115,7 +115,10 @@ async def test_a_failed_block_leaves_nothing_behind(world: World) -> None:
         assert await dealers.dealer(tx, System(), stranger.id) is None
 
 
-async def test_a_cancelled_writer_leaves_nothing_behind_and_the_door_open(world: World) -> None:
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_cancelled_writer_leaves_nothing_behind_and_the_door_open(world: World, times: int) -> None:
+    """However often it is told to stop, it finishes its word with the database first."""
+
     async def add(name: str) -> None:
         async with world.office.database.write() as tx:
             await dealers.add_dealer(tx, System(), workshop(uuid4(), name, "Europe/Helsinki", "FI"))
@@ -125,7 +128,9 @@ async def test_a_cancelled_writer_leaves_nothing_behind_and_the_door_open(world:
         writing = asyncio.create_task(add(f"Workshop {turns}"))
         for _ in range(turns):
             await pause(0)
-        writing.cancel()
+        for _ in range(times):
+            writing.cancel()
+            await pause(0)
         await asyncio.gather(writing, return_exceptions=True)
     await add("The last")
     async with world.office.database.read() as tx:
