@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -10,6 +14,7 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import URL
 
 from backend.store.database import database_url
 
@@ -37,8 +42,27 @@ def upgrade(url: str) -> None:
     Raises:
         UnsupportedDatabase: the URL names another database or driver than the two that are tested.
     """
-    with _alembic:
+    with _alembic, _alone(database_url(url)):
         command.upgrade(config(url), "head")
+
+
+@contextmanager
+def _alone(url: URL) -> Iterator[None]:
+    """Let no other process of this machine migrate meanwhile, where the database itself cannot see to it.
+
+    A new SQLite file is switched to write-ahead logging first, and that switch does not wait its turn: it
+    fails with "database is locked". So the folder of the file is the gate.
+    """
+    place = Path(url.database or "").resolve().parent
+    if url.get_backend_name() != "sqlite" or not url.database or not place.is_dir():
+        yield  # a folder that is not there is told by the database
+        return
+    folder = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 @cache
