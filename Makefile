@@ -28,17 +28,14 @@ help: ## list the commands
 demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/report.html
 	@$(RUN) sensus demo
 
-test: $(VENV)/dev.stamp system-packages ## run every test, on a real broker and a real database
-	@$(RUN) pytest -n $(JOBS)
-
-browse: $(VENV)/dev.stamp system-packages ## click through every page in a real Chromium
-	@$(RUN) pytest tests/e2e -n $(JOBS)
-
-# The same tests once more, slower, since every line is watched, in child processes too.
-coverage: $(VENV)/dev.stamp system-packages ## run all of both again and hold the branches to their figures
+test: $(VENV)/dev.stamp system-packages ## run every test, on a real broker and a real database (COVER=1: watch each line)
 	@rm -f .coverage .coverage.*
-	@$(RUN) pytest -n $(JOBS) --cov --cov-report=
-	@echo "In a browser"; $(RUN) pytest tests/e2e -n $(JOBS) --cov --cov-append --cov-report=
+	@$(RUN) pytest -n $(JOBS) $(if $(COVER),--cov --cov-report=)
+
+browse: $(VENV)/dev.stamp system-packages ## click through every page in a real Chromium (COVER=1: watch each line)
+	@$(RUN) pytest tests/e2e -n $(JOBS) $(if $(COVER),--cov --cov-append --cov-report=)
+
+coverage: $(VENV)/dev.stamp ## hold the branches to their figures, after both of the above with COVER=1
 	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
 		&& coverage report --include="$$pure" --fail-under=100 --format=total \
 		|| { coverage report --include="$$pure"; exit 1; }'
