@@ -147,6 +147,11 @@ class HeadUnit:
         return self._glimpses.watch()
 
     @property
+    def chimes(self) -> tuple[Chime, ...]:
+        """The latest chimes, the oldest first."""
+        return tuple(self._glimpses.chimes)
+
+    @property
     def due(self) -> datetime | None:
         """When it wants to be woken next."""
         return next_due(self.car)

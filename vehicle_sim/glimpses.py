@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from vehicle_sim.state import Car, Chime
+
+KEPT: Final = 20
+"""So many of the latest chimes can still be told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +23,20 @@ class Glimpse:
 
 
 class Glimpses:
-    """Everybody who watches one car; ``now`` tells which car there is to see."""
+    """Everybody who watches one car; ``now`` tells which car there is to see.
+
+    Attributes:
+        chimes: the latest ones, sounded or muted; a car without a window has no other loudspeaker.
+    """
 
     def __init__(self, now: Callable[[], Car]) -> None:
+        self.chimes: deque[Chime] = deque(maxlen=KEPT)
         self._now = now
         self._watchers: set[_Watcher] = set()
 
     def tell(self, chimes: Sequence[Chime]) -> None:
         """Have everybody look again."""
+        self.chimes += chimes
         for watcher in self._watchers:
             watcher.chimes += tuple(chimes)
             watcher.news.set()

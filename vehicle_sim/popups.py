@@ -6,27 +6,30 @@ after its ``show_from``; only the receipt for a request, which the driver is wai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from protocol.messages import DayReminder, Item, NavigationDestination, RequestReceipt
 from protocol.reasons import Reason
-from vehicle_sim.state import FLICKER, Car, PopUp
+from vehicle_sim.state import FLICKER, Car, PopUp, Priority
 
 PATIENCE: Final = timedelta(seconds=30)
 """How long a new head unit waits to hear what was answered before it."""
 
-_RISING: Final = (
-    "navigation_destination",
-    "request_receipt",
-    "booking",
-    "reminder",
-    "inquiry",
-    "proposal",
-    "cancellation",
-    "day_reminder",
-)
+RISING: Final[Mapping[str, Priority]] = {
+    "navigation_destination": Priority.INFORMATION,
+    "request_receipt": Priority.INFORMATION,
+    "booking": Priority.INFORMATION,
+    "reminder": Priority.INFORMATION,
+    "inquiry": Priority.QUESTION,
+    "proposal": Priority.QUESTION,
+    "cancellation": Priority.URGENT,
+    "day_reminder": Priority.URGENT,
+}
+"""Every kind of pop-up, the least important first: a later one opens before, and over, an earlier one."""
+_RANKS: Final = {kind: rank for rank, kind in enumerate(RISING)}
 
 
 def reasons(car: Car, item: Item, now: datetime) -> tuple[Reason, ...]:
@@ -37,9 +40,9 @@ def reasons(car: Car, item: Item, now: datetime) -> tuple[Reason, ...]:
     return (Reason.ANOTHER_IS_OPEN,) if _another_goes_first(car, item, now) else ()
 
 
-def priority(item: Item) -> int:
+def rank(item: Item) -> int:
     """Return how important an item is: the higher one opens first, and over a lower one."""
-    return _RISING.index(item.kind)
+    return _RANKS[item.kind]
 
 
 def next_pop_up(car: Car, now: datetime) -> Item | None:
@@ -107,7 +110,7 @@ def _own_reasons(car: Car, item: Item, now: datetime) -> tuple[Reason, ...]:
 def _another_goes_first(car: Car, item: Item, now: datetime) -> bool:
     for pop_up in car.pop_ups:
         open_item = car.item(pop_up.item)
-        if pop_up.by_driver or (open_item is not None and priority(open_item) >= priority(item)):
+        if pop_up.by_driver or (open_item is not None and rank(open_item) >= rank(item)):
             return True
     return any(
         _order(other) < _order(item) and not _own_reasons(car, other, now)
@@ -118,7 +121,7 @@ def _another_goes_first(car: Car, item: Item, now: datetime) -> bool:
 
 def _order(item: Item) -> tuple[int, datetime, UUID]:
     when = item.show_from if isinstance(item, NavigationDestination | RequestReceipt) else item.starts_at
-    return -priority(item), when, item.id
+    return -rank(item), when, item.id
 
 
 def _parked(car: Car) -> bool:

@@ -42,7 +42,6 @@ from vehicle_sim.state import (
     mark,
 )
 
-_IMPORTANT: Final = frozenset({"day_reminder", "cancellation"})
 _NAVIGATION: Final = frozenset({View.MAP, View.ITINERARY, View.STOP})
 
 
@@ -126,11 +125,15 @@ def _settle(before: Car, car: Car) -> Outcome:
     opened = popups.next_pop_up(car, car.now)
     if opened is not None:
         car = _shown(car, opened)
-        effects.append(Chime(important=opened.kind in _IMPORTANT))
+        effects.append(_chime(car, opened))
     car = held.note(car)
     if car.wire.online and car.wire.seq > before.wire.seq:
         effects.append(SendEvents())
     return Outcome(car, (*greeting.effects, *effects))
+
+
+def _chime(car: Car, opened: Item) -> Chime:
+    return Chime(car.now, opened.kind, popups.RISING[opened.kind], muted=car.settings.muted)
 
 
 def _greet(before: Car, car: Car) -> Outcome:

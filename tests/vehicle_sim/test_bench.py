@@ -148,6 +148,17 @@ async def test_keys_knob_and_settings(inspector: Inspector) -> None:
     assert (car["language"], car["notifications_on"], car["night"]) == ("de", False, True)
     car = await inspector.does("PUT", "/settings", {"night": None, "navigation": False})
     assert (car["language"], car["night"], car["navigation"]) == ("de", None, False)
+    assert (car["units"], car["clock_24h"], car["muted"]) == ("km", True, False)
+    car = await inspector.does("PUT", "/settings", {"units": "miles", "clock_24h": False, "muted": True})
+    assert (car["units"], car["clock_24h"], car["muted"]) == ("miles", False, True)
+
+
+async def test_a_car_without_a_loudspeaker_tells_what_has_chimed(inspector: Inspector) -> None:
+    await inspector.here.backend.pushes(booking())
+    await inspector.here.backend.hears_receipt(1)
+    assert (await inspector.does("POST", "/ignition", {"to": "running"}))["chimes"] == [
+        {"at": MONDAY.isoformat(), "pop_up": "booking", "priority": "information", "muted": False}
+    ]
 
 
 async def test_a_label_that_is_not_there_is_answered_by_those_that_are(inspector: Inspector) -> None:

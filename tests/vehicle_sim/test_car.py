@@ -23,7 +23,7 @@ from tests.vehicle_sim.test_journal import full_disk
 from vehicle_sim.car import HeadUnit, WrongCar
 from vehicle_sim.glimpses import Glimpse
 from vehicle_sim.journal import Journal, JournalUnwritable, read, replay
-from vehicle_sim.state import Button, Chime, Pressed, SettingsChanged, TimePassed, Turned
+from vehicle_sim.state import Button, Chime, Pressed, Priority, SettingsChanged, TimePassed, Turned
 
 
 @pytest.fixture
@@ -86,7 +86,8 @@ async def test_engine_start_opens_the_pop_up_chimes_and_tells(path: Path) -> Non
         await here.turns_key("running")
         assert here.pop_up == "booking"
         chimes = [chime async for glimpse in _until_pop_up(glimpses) for chime in glimpse.chimes]
-        assert chimes == [Chime(important=False)]
+        assert chimes == [Chime(MONDAY, "booking", Priority.INFORMATION)]
+        assert here.unit.chimes == tuple(chimes)
         await until(lambda: any(_shown(r.events) for r in here.backend.receipts), what="the showing")
 
 

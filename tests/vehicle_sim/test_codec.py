@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from protocol.language import Language
 from tests.vehicle_sim.motorist import MONDAY, booking, destination, in_car
 from vehicle_sim.codec import decode_car, decode_event, encode_car, encode_event
-from vehicle_sim.state import Button, Pressed
+from vehicle_sim.state import Button, Pressed, Settings, SettingsChanged, Units
 
 
 def test_a_car_in_the_middle_of_everything_survives() -> None:
@@ -29,3 +30,14 @@ def test_an_event_names_its_kind() -> None:
     event = Pressed(MONDAY, Button.OK, long=True)
     assert '"kind":"pressed"' in encode_event(event)
     assert decode_event(encode_event(event)) == event
+
+
+def test_the_settings_of_an_older_journal_are_those_of_a_new_car_where_it_knew_none() -> None:
+    older = (
+        '{"at":"2026-11-23T07:00:00Z","kind":"settings_changed","settings":{"language":"de","profile":"sensus-7",'
+        '"navigation":true,"notifications_on":false,"night":null,"zone":"Europe/Helsinki"}}'
+    )
+    event = decode_event(older)
+    assert event == SettingsChanged(MONDAY, Settings(language=Language.GERMAN, notifications_on=False))
+    british = SettingsChanged(MONDAY, Settings(units=Units.MILES, clock_24h=False, muted=True))
+    assert decode_event(encode_event(british)) == british

@@ -28,7 +28,7 @@ from tests.vehicle_sim.motorist import (
 )
 from vehicle_sim import popups
 from vehicle_sim.reducer import next_due
-from vehicle_sim.state import Button, Chime, Ignition
+from vehicle_sim.state import Button, Chime, Ignition, Priority
 
 EVERY_KIND = (
     day_reminder(),
@@ -47,11 +47,24 @@ def test_a_pushed_item_waits_for_the_engine_and_then_opens_with_a_chime(item: It
     driver = in_car(item)
     assert driver.why(item) == ["engine_not_running"]
     assert driver.car.pop_up is None
-    important = item.kind in {"day_reminder", "cancellation"}
-    assert Chime(important=important) in driver.starts()
+    assert Chime(MONDAY, item.kind, popups.RISING[item.kind]) in driver.starts()
     assert driver.sees == f"popup.{item.kind}.title"
     assert driver.why(item) == ["already_shown"]
     assert driver.said() == ["shown"]
+
+
+def test_a_chime_tells_how_much_it_matters() -> None:
+    assert {kind for kind, priority in popups.RISING.items() if priority is Priority.URGENT} == {
+        "cancellation",
+        "day_reminder",
+    }
+    assert popups.RISING["proposal"] is Priority.QUESTION
+    assert popups.RISING["booking"] is Priority.INFORMATION
+
+
+def test_a_muted_chime_is_told_but_does_not_sound() -> None:
+    driver = in_car(booking(), muted=True)
+    assert Chime(MONDAY, "booking", Priority.INFORMATION, muted=True) in driver.starts()
 
 
 def test_what_arrives_while_driving_waits_for_the_next_start_unless_it_was_meant_before() -> None:

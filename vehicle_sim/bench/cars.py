@@ -88,6 +88,18 @@ def describe(unit: HeadUnit) -> dict[str, object]:
         "night": car.settings.night,
         "zone": car.settings.zone,
         "profile": car.settings.profile,
+        "units": car.settings.units.value,
+        "clock_24h": car.settings.clock_24h,
+        "muted": car.settings.muted,
+        "chimes": [
+            {
+                "at": chime.at.isoformat(),
+                "pop_up": chime.pop_up,
+                "priority": chime.priority.value,
+                "muted": chime.muted,
+            }
+            for chime in unit.chimes
+        ],
         "busy": unit.busy,
         "trouble": unit.trouble,
     }

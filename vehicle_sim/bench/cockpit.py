@@ -20,7 +20,7 @@ from vehicle_sim.bench.cars import Bench, Face, describe, why
 from vehicle_sim.bench.problems import Problem, body
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.journal import read
-from vehicle_sim.state import Button, Pressed, SettingsChanged, Turned
+from vehicle_sim.state import Button, Pressed, SettingsChanged, Turned, Units
 
 BENCH: Final = web.AppKey("bench", Bench)
 routes: Final = web.RouteTableDef()
@@ -57,6 +57,9 @@ class _Settings(_Body):
     navigation: bool | None = None
     night: bool | None = None
     zone: ZoneName | None = None
+    units: Units | None = None
+    clock_24h: bool | None = None
+    muted: bool | None = None
 
     @model_validator(mode="after")
     def _only_night_may_be_null(self) -> Self:

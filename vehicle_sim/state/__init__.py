@@ -19,6 +19,7 @@ from vehicle_sim.state.cabin import (
     Settings,
     Step,
     Stop,
+    Units,
     View,
 )
 from vehicle_sim.state.car import (
@@ -52,6 +53,7 @@ from vehicle_sim.state.wishes import (
     Choice,
     Effect,
     Outcome,
+    Priority,
     SayHello,
     SendEvents,
     Verb,
@@ -85,6 +87,7 @@ __all__ = [
     "Past",
     "PopUp",
     "Pressed",
+    "Priority",
     "SayHello",
     "SendEvents",
     "Settings",
@@ -95,6 +98,7 @@ __all__ = [
     "Stop",
     "TimePassed",
     "Turned",
+    "Units",
     "Verb",
     "View",
     "WaitedInVain",

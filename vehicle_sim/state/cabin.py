@@ -162,6 +162,13 @@ class Drive:
     service_due: bool = False
 
 
+class Units(StrEnum):
+    """What distances on the screens are told in; signals and messages are metric always."""
+
+    KILOMETRES = "km"
+    MILES = "miles"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the driver or the factory has set."""
@@ -174,3 +181,8 @@ class Settings:
     """None: by the clock (dark from 18 to 7 local time)."""
     zone: str = "Europe/Helsinki"
     """The zone of the car's own clock; an appointment is always shown in its dealer's zone."""
+    units: Units = Units.KILOMETRES
+    clock_24h: bool = True
+    """False: 12 hours with am and pm, or what the language has for them."""
+    muted: bool = False
+    """No chime sounds; that one was due is told all the same."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,11 +21,30 @@ class SendEvents:
     """Publish the outbox (empty if need be: then it is the receipt)."""
 
 
+class Priority(StrEnum):
+    """How much a pop-up matters: the chime is chosen by it."""
+
+    INFORMATION = "information"
+    """Good to know; nothing has to be done."""
+    QUESTION = "question"
+    """Somebody waits for an answer."""
+    URGENT = "urgent"
+    """It is about today, or plans have come to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """A pop-up opened: sound for it."""
+    """A pop-up opened: sound for it, unless ``muted``.
 
-    important: bool
+    Attributes:
+        at: when it opened.
+        pop_up: the kind of the pop-up.
+    """
+
+    at: datetime
+    pop_up: str
+    priority: Priority
+    muted: bool = False
 
 
 Effect = SayHello | SendEvents | Chime
