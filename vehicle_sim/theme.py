@@ -132,10 +132,20 @@ class Profile:
     map_panel: int = 264
     dial: int = 88
     """Kept free for the TUNE dial at the right edge."""
+    touch: bool = False
+    """Fingers on the glass instead of a knob: every choice is a target, nothing has the focus."""
+
+    @property
+    def portrait(self) -> bool:
+        """Whether it is higher than wide."""
+        return self.height > self.width
 
 
 SENSUS_7: Final = Profile("sensus-7", 800, 480)
-PROFILES: Final[Mapping[str, Profile]] = MappingProxyType({SENSUS_7.name: SENSUS_7})
+SENSUS_9: Final = Profile("sensus-9", 768, 1024, status_bar=64, margin=32, row=96, pop_up_row=88, touch=True)
+PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
+    {profile.name: profile for profile in (SENSUS_7, SENSUS_9)}
+)
 
 NIGHT_FROM_HOUR: Final = 18
 NIGHT_TO_HOUR: Final = 7

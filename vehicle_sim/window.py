@@ -35,7 +35,7 @@ from vehicle_sim import painter
 from vehicle_sim.face import profile_of
 from vehicle_sim.journal import JournalUnwritable
 from vehicle_sim.locales import phrases
-from vehicle_sim.screens import Scene, view
+from vehicle_sim.screens import Scene, hit, view
 from vehicle_sim.signals import IgnitionWish, ignition
 from vehicle_sim.state import Button, Car, Event, Pressed, SettingsChanged, Turned
 
@@ -116,7 +116,8 @@ class Hand:
             case pygame.KEYDOWN:
                 return _key(event.key, event.mod, car)
             case pygame.MOUSEBUTTONDOWN if event.button == _LEFT:
-                return _click(event.pos, car, scene)
+                x, y = event.pos
+                return hit(scene, x, y, car.now)
             case pygame.MOUSEWHEEL if event.y:
                 return (Turned(car.now, -event.y),)
         return ()
@@ -248,16 +249,3 @@ def _next_position(car: Car) -> IgnitionWish:
     if car.drive.ignition.turned:
         return "running"
     return "on" if car.drive.ignition.lit else "acc"
-
-
-def _click(place: tuple[int, int], car: Car, scene: Scene) -> Sequence[Event]:
-    """A click on a row: TUNE to it, then OK."""
-    rows = scene.rows
-    focused = next((number for number, row in enumerate(rows) if row.focused), 0)
-    for number, row in enumerate(rows):
-        box = row.rect
-        if box.x <= place[0] < box.right and box.y <= place[1] < box.bottom:
-            steps = number - focused
-            turned = (Turned(car.now, steps),) if steps else ()
-            return (*turned, Pressed(car.now, Button.OK))
-    return ()

@@ -40,6 +40,10 @@ class Rect:
         """Half way across."""
         return self.x + self.width / 2
 
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a place lies in it."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
     def within(self, outer: Rect, slack: float = 0.5) -> bool:
         """Tell whether it lies inside ``outer``."""
         return (

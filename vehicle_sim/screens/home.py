@@ -9,7 +9,7 @@ from vehicle_sim.screens import car_outline
 from vehicle_sim.screens.elements import Box, Element, Icon, Path, Rect
 from vehicle_sim.screens.lettering import centred, measure, said, text
 from vehicle_sim.screens.look import Look
-from vehicle_sim.screens.scene import Part, Role
+from vehicle_sim.screens.scene import TAP, Part, Role, Tap
 from vehicle_sim.theme import Token, Type
 
 LEFT: Final = 48.0
@@ -114,8 +114,9 @@ def _hint(look: Look) -> Part:
         Role.ROW,
         Rect(LEFT, middle - 16, 560, 32),
         said(label),
-        focused=True,
-        actions=(("OK", choice.verb.value),),
+        focused=None if look.profile.touch else True,
+        actions=((TAP if look.profile.touch else "OK", choice.verb.value),),
+        tap=Tap(),
         elements=(Box(cap, "panel", radius=6, edge="line"), key, words),
     )
 

@@ -193,7 +193,7 @@ def _panel(look: Look, page: Page, planned: Plan) -> Part:
     bottom = Rect(panel.x, panel.bottom - _CHOICE, panel.width, _CHOICE)
     shape = RowShape(_CHOICE, 22, 62, 16)
     rows = tuple(
-        row(look, choice, bottom, shape, focused=place == page.focus, ruled=False)
+        row(look, choice, bottom, shape, steps=place - page.focus, ruled=False)
         for place, choice in enumerate(choices)
     )
     stops = Rect(panel.x, panel.y + _HEAD, panel.width, panel.height - _HEAD - _CHOICE)

@@ -10,7 +10,7 @@ from typing import Final
 from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Path, Rect, Text
 from vehicle_sim.screens.lettering import centred, measure, said, text
 from vehicle_sim.screens.look import Look
-from vehicle_sim.screens.scene import Part, Role
+from vehicle_sim.screens.scene import TAP, Part, Role, Tap
 from vehicle_sim.state import Choice, Verb
 from vehicle_sim.theme import Token, Type
 
@@ -66,7 +66,7 @@ def listing(
                 choices[place],
                 Rect(area.x, area.y + (place - first) * shape.height, area.width, shape.height),
                 shape,
-                focused=place == focus,
+                steps=place - focus,
                 ruled=place != shown[-1],
                 radius=last_rounded if place == shown[-1] else 0.0,
             )
@@ -86,11 +86,13 @@ def row(
     rect: Rect,
     shape: RowShape,
     *,
-    focused: bool,
+    steps: int,
     ruled: bool = True,
     radius: float = 0.0,
 ) -> Part:
-    """One choice."""
+    """One choice, ``steps`` notches of TUNE away from the focused one; fingers see no focus."""
+    touch = look.profile.touch
+    focused = not steps and not touch
     label = look.label(choice)
     value = look.worded(choice.value) if choice.value else ""
     check_box = choice.verb in _CHECK_BOXES
@@ -122,9 +124,10 @@ def row(
         rect,
         said(label),
         said(value),
-        focused,
-        (("OK", choice.verb.value),),
+        None if touch else focused,
+        ((TAP if touch else "OK", choice.verb.value),),
         tuple(elements),
+        tap=Tap(steps),
     )
 
 

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from vehicle_sim.screens.elements import Element, Rect, Text
+from vehicle_sim.state import Button, Pressed, Turned
+
+TAP: Final = "tap"
+"""Stands in a part's actions for a finger on it."""
 
 
 class Role(StrEnum):
@@ -29,6 +35,21 @@ class Role(StrEnum):
     INDICATOR = "indicator"
     MAP = "map"
     DIAL = "dial"
+    BUTTON = "button"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a finger on a part stands for: notches of TUNE, then a key; where a list only scrolls, no key."""
+
+    steps: int = 0
+    button: Button | None = Button.OK
+
+    def events(self, at: datetime) -> tuple[Turned | Pressed, ...]:
+        """The car's own events of a tap at an instant."""
+        turned = (Turned(at, self.steps),) if self.steps else ()
+        pressed = (Pressed(at, self.button),) if self.button is not None else ()
+        return (*turned, *pressed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,8 @@ class Part:
         label: what it says, in the driver's language, whole even where the picture cuts it.
         value: its state: a count, On, a price.
         focused: None where it cannot have the focus.
-        actions: what a press or a turn does to it: (key, verb).
+        actions: what a press, a turn or a tap does to it: (key, verb).
+        tap: what a finger or a mouse pointer on it stands for; None where it is no target.
         covered: something lies over it, so that it cannot be used now.
     """
 
@@ -54,6 +76,7 @@ class Part:
     elements: tuple[Element, ...] = ()
     children: tuple[Part, ...] = ()
     covered: bool = False
+    tap: Tap | None = None
 
     def drawn(self) -> Iterator[Element]:
         """Every element, the undermost first."""
@@ -98,8 +121,24 @@ class Scene:
 
     @property
     def rows(self) -> tuple[Part, ...]:
-        """What TUNE moves through now, in order."""
-        return tuple(part for part in self.root.walk() if part.focused is not None)
+        """What can be chosen now, in the order in which TUNE moves through it."""
+        return tuple(part for part in self.targets if part.role in {Role.ROW, Role.CHECK_BOX})
+
+    @property
+    def targets(self) -> tuple[Part, ...]:
+        """What a finger or a mouse pointer does something to."""
+        return tuple(part for part in self.root.walk() if part.tap is not None)
+
+
+def target(scene: Scene, x: float, y: float) -> Part | None:
+    """The uppermost part at a place, in pixels, that a tap does something to."""
+    return next((part for part in reversed(scene.targets) if part.rect.holds(x, y)), None)
+
+
+def hit(scene: Scene, x: float, y: float, at: datetime) -> tuple[Turned | Pressed, ...]:
+    """What a tap at a place, in pixels, does to the car: its own events; none where no target is."""
+    part = target(scene, x, y)
+    return part.tap.events(at) if part is not None and part.tap is not None else ()
 
 
 def truncated(part: Part) -> bool:
@@ -139,6 +178,12 @@ def _node(part: Part) -> dict[str, object]:
         "truncated": truncated(part),
         "overflow": overflows(part),
         "rect": [round(number) for number in (box.x, box.y, box.width, box.height)],
-        "actions": [{"press": key, "does": verb} for key, verb in part.actions],
+        "actions": [_action(part, key, verb) for key, verb in part.actions],
         "children": [_node(child) for child in part.children],
     }
+
+
+def _action(part: Part, key: str, verb: str) -> dict[str, object]:
+    if key == TAP:
+        return {"tap": [round(part.rect.centre), round(part.rect.middle)], "does": verb}
+    return {"press": key, "does": verb}

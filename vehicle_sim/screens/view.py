@@ -72,6 +72,7 @@ def covered(part: Part) -> Part:
         covered=True,
         focused=None,
         actions=(),
+        tap=None,
         children=tuple(covered(child) for child in part.children),
     )
 
