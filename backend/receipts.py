@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Final
 from uuid import UUID
 
 from protocol.messages import (
@@ -202,6 +203,15 @@ class Why:
     stuck: Stuck
     since: datetime | None = None
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def waits_for(self) -> Stuck:
+        """What people call it: a car that holds something back for its engine alone waits for its engine."""
+        only_engine = self.stuck is Stuck.HELD_BACK and _ENGINE.issuperset(self.reasons)
+        return Stuck.NO_ENGINE_START if only_engine else self.stuck
+
+
+_ENGINE: Final = frozenset({Reason.ENGINE_NOT_RUNNING, Reason.NO_ENGINE_START_SINCE})
 
 
 def why_stuck(

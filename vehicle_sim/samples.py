@@ -60,7 +60,7 @@ STARTS_AT: Final = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 DEALER: Final = DealerCard(
     name="Nordvik Helsinki",
     phone="+358 9 555 0137",
-    address="Bulevardi 13",
+    address="Bulevardi 21, 00180 Helsinki",
     position=GeoPoint(latitude=60.16420, longitude=24.93666),
     zone="Europe/Helsinki",
 )

@@ -123,7 +123,7 @@ async def workshop_customers(
     """Return the lines of the tab *Workshop Customers*, by name.
 
     A person with a vehicle is in it while the two have an open appointment with this dealer, or while the
-    vehicle's primary driver prefers this dealer. ``mine``: only those that this dealer added itself.
+    vehicle's primary driver prefers this dealer. ``mine``: only people whose preferred dealer this is.
 
     Raises:
         BadCursor: ``after`` is none of this list.
@@ -138,7 +138,7 @@ async def workshop_customers(
         .limit(limit + 1)
     )
     if mine:
-        query = query.where(customers.c.created_by == scope.id)
+        query = query.where(customers.c.preferred_dealer_id == scope.id)
     if after is not None:
         name, person, vin, relation = key_of(after, 4)
         query = query.where(tuple_(*key) > tuple_(name, uuid_of(person), vin, relation))

@@ -75,10 +75,6 @@ class Reader:
         """Return the wall time: ``08:00``."""
         return f"{instant.astimezone(self.zone):%H:%M}"
 
-    def second(self, instant: datetime) -> str:
-        """Return the wall time to the second: ``16:04:02``."""
-        return f"{instant.astimezone(self.zone):%H:%M:%S}"
-
     def moment(self, instant: datetime) -> str:
         """Return day and wall time: ``Thu 26 Nov, 16:04``."""
         return f"{self.short_day(instant)}, {self.hour(instant)}"
@@ -86,6 +82,10 @@ class Reader:
     def full(self, instant: datetime) -> str:
         """Return day with its year and wall time: ``Fri 27 Nov 2026, 08:12``."""
         return f"{self.day(instant)}, {self.hour(instant)}"
+
+    def exact(self, instant: datetime) -> str:
+        """Return day with its year and wall time to the second: ``Fri 27 Nov 2026, 08:12:04``."""
+        return f"{self.day(instant)}, {instant.astimezone(self.zone):%H:%M:%S}"
 
     def iso(self, instant: datetime) -> str:
         """Return the instant for machines (``<time datetime=...>``)."""

@@ -75,7 +75,7 @@ DAY = timedelta(days=1)
 CARD = DealerCard(
     name="Nordvik Helsinki",
     phone="+358 9 555 0137",
-    address="Bulevardi 21, Helsinki",
+    address="Bulevardi 21, 00180 Helsinki",
     position=GeoPoint(latitude=60.164, longitude=24.937),
     zone="Europe/Helsinki",
 )

@@ -229,7 +229,7 @@ def workshop(dealer_id: UUID, name: str, zone: str, market: str) -> Workshop:
     return Workshop(
         id=dealer_id,
         name=name,
-        address="Bulevardi 21, Helsinki",
+        address="Bulevardi 21, 00180 Helsinki",
         position=GeoPoint(latitude=60.1641, longitude=24.9365),
         phone="+358 9 555 0137",
         zone=zone,

@@ -64,7 +64,7 @@ EUROS: Final = Money(amount=Decimal("389.00"), currency="EUR")
 WORKSHOP: Final = DealerCard(
     name="Nordvik Helsinki",
     phone="+358 9 555 0137",
-    address="Bulevardi 13, Helsinki",
+    address="Bulevardi 21, 00180 Helsinki",
     position=GeoPoint(latitude=60.16420, longitude=24.93666),
     zone="Europe/Helsinki",
 )

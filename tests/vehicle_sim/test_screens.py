@@ -364,7 +364,11 @@ def test_a_long_list_scrolls_with_its_focus() -> None:
     [
         (
             "booking",
-            ["Workshop appointment booked", "Monday 30 November, 08:00", "Nordvik Helsinki, Bulevardi 13"],
+            [
+                "Workshop appointment booked",
+                "Monday 30 November, 08:00",
+                "Nordvik Helsinki, Bulevardi 21, 00180 Helsinki",
+            ],
         ),
         ("reminder", ["Workshop appointment in 3 days", "Monday 30 November, 08:00"]),
         ("day_reminder", ["Workshop appointment today", "08:00 at Nordvik Helsinki", "2.3 km · about"]),

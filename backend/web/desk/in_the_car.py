@@ -17,7 +17,6 @@ from backend.outcomes import ItemKind
 from backend.receipts import Stage, Stuck
 from backend.service.delivery import AppointmentDelivery, ItemDelivery, LetterDelivery
 from backend.web.reader import Reader
-from protocol.reasons import Reason
 
 _GUIDED: Final = {ItemKind.DAY_REMINDER.value, ItemKind.NAVIGATION_DESTINATION.value}
 _ANSWERED: Final = {ItemKind.PROPOSAL.value}
@@ -30,7 +29,6 @@ _LATEST_OF_OLD: Final = (
 )
 
 
-_EXACT: Final = {"published", "received"}
 _ORDER: Final = (
     ItemKind.REQUEST_RECEIPT.value,
     ItemKind.INQUIRY.value,
@@ -41,8 +39,6 @@ _ORDER: Final = (
     ItemKind.NAVIGATION_DESTINATION.value,
     ItemKind.CANCELLATION.value,
 )
-_ENGINE: Final = {Reason.ENGINE_NOT_RUNNING, Reason.NO_ENGINE_START_SINCE}
-"""What a car reports that only waits for its engine."""
 
 
 class Mark(StrEnum):
@@ -63,8 +59,6 @@ class Step:
     at: datetime | None = None
     why: str = ""
     reasons: tuple[str, ...] = ()
-    exact: bool = False
-    """The seconds matter: between publishing and receiving they are what there is to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +120,7 @@ def _steps(
         reached.append(("opened", progress.opened_at))
     done = [(name, at) for name, at in reached if at is not None]
     for name, at in sorted(done, key=lambda one: (one[1], reached.index(one))):
-        yield Step(say(f"step.{name}"), at=at, exact=name in _EXACT)
+        yield Step(say(f"step.{name}"), at=at)
     if progress.answered_at is not None:
         yield Step(say(f"answer.{progress.answer}"), at=progress.answered_at)
     yield from _unusual(item, appointment, reader)
@@ -183,9 +177,8 @@ def _waiting(item: ItemDelivery, known: AppointmentDelivery, reader: Reader) -> 
     }
     reasons = tuple(say(f"reason.{reason.value}") for reason in why.reasons)
     never = why.stuck is Stuck.CAR_OFFLINE and known.seen_at is None
-    only_engine = why.stuck is Stuck.HELD_BACK and set(why.reasons) <= _ENGINE
     return Step(
-        say(f"waits.{Stuck.NO_ENGINE_START.value if only_engine else why.stuck.value}"),
+        say(f"waits.{why.waits_for.value}"),
         Mark.WAITS,
         why=say(f"stuck.{why.stuck.value}{'.never' if never else ''}", **facts),
         reasons=reasons,

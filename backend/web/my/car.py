@@ -11,12 +11,13 @@ from uuid import UUID
 from aiohttp import web
 
 from backend.appointment import Appointment
-from backend.receipts import Progress
+from backend.receipts import Progress, Stuck, Why
 from backend.service import delivery, owner
 from backend.service.delivery import ItemDelivery
 from backend.service.errors import NotFound
 from backend.web.my.guest import Guest, owners
 from backend.web.reader import Reader
+from protocol.reasons import Reason
 from protocol.values import check_vin
 
 MOST_EARLIER: Final = 20
@@ -77,9 +78,14 @@ def shown(one: ItemDelivery, appointments: Mapping[UUID, Appointment], reader: R
         number=about.number if about else "",
         address=f"/my/appointments/{about.id}" if about else "",
         steps=tuple(_steps(one, reader)),
-        waits=reader.say(f"waits.{one.why.stuck.value}") if one.why else "",
-        reasons=tuple(reader.say(f"held.{reason.value}") for reason in one.why.reasons) if one.why else (),
+        waits=reader.say(f"waits.{one.why.waits_for.value}") if one.why else "",
+        reasons=tuple(reader.say(f"held.{reason.value}") for reason in _worth_telling(one.why)),
     )
+
+
+def _worth_telling(why: Why | None) -> tuple[Reason, ...]:
+    """Return the car's reasons, unless the words for what it waits for say them all."""
+    return () if why is None or why.waits_for is Stuck.NO_ENGINE_START else why.reasons
 
 
 def _steps(one: ItemDelivery, reader: Reader) -> Iterator[Step]:

@@ -112,6 +112,18 @@ def test_everything_that_happened_has_its_line_in_the_order_of_time() -> None:
             "the car reported 12 minutes ago (Fri 27 Nov, 08:00):",
         ),
         (
+            Why(Stuck.HELD_BACK, at(12), (Reason.NO_ENGINE_START_SINCE,)),
+            {"published_at": at(60), "received_at": at(50)},
+            "Waits for engine start",
+            "the car reported 12 minutes ago (Fri 27 Nov, 08:00):",
+        ),
+        (
+            Why(Stuck.HELD_BACK, at(12), (Reason.ENGINE_NOT_RUNNING, Reason.NOTIFICATIONS_OFF)),
+            {"published_at": at(60), "received_at": at(50)},
+            "Held back by the car",
+            "the car reported",
+        ),
+        (
             Why(Stuck.HELD_BACK, at(12), (Reason.ANOTHER_IS_OPEN, Reason.POSTPONED)),
             {"published_at": at(60), "received_at": at(50)},
             "Held back by the car",
@@ -144,6 +156,21 @@ def test_what_waits_says_why(why: Why, progress: dict[str, Any], waits: str, bec
     assert because in step.why
     assert len(step.reasons) == len(why.reasons)
     assert thing.later == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.ENGLISH, "Waits for engine start"),
+        (Language.GERMAN, "Wartet auf den Motorstart"),
+        (Language.SWEDISH, "Väntar på motorstart"),
+    ],
+)
+def test_what_waits_for_its_engine_says_so_in_every_language(language: Language, words: str) -> None:
+    reader = replace(READER, say=phrases("desk", language))
+    waiting = item(why=Why(Stuck.HELD_BACK, at(12), (Reason.ENGINE_NOT_RUNNING,)), received_at=at(50))
+    (thing,) = in_the_car.line(delivered(waiting), requested(), reader).things
+    assert words in [step.words for step in thing.steps]
 
 
 def test_what_comes_after_the_wait_is_foreseen() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -195,3 +196,6 @@ def test_late_answers_and_what_holds_an_item_back_are_told_as_such() -> None:
     assert shown.waits == "Held back by the car"
     assert shown.reasons == ("Display notifications is switched off",)
     assert (shown.number, shown.address) == ("", "")
+    parked = replace(told, why=Why(Stuck.HELD_BACK, at, (Reason.ENGINE_NOT_RUNNING,)))
+    shown = car.shown(parked, {}, reader)
+    assert (shown.waits, shown.reasons) == ("Waits for the next engine start", ())

@@ -147,6 +147,21 @@ async def test_workshop_customers_are_those_with_business_here(desk: Desk, other
     assert stranger.status == 404
 
 
+async def test_my_customers_are_those_who_prefer_this_dealer(desk: Desk) -> None:
+    async def names(query: str) -> set[str]:
+        heard = await desk.ask("GET", f"/v1/customers{query}")
+        return {line["customer"]["name"] for line in heard.json["customers"]}
+
+    await desk.schedules()  # with an open appointment she stays a workshop customer, whomever she prefers
+    assert "Maria Lindholm" in await names("?mine=true")
+    path = f"/v1/customers/{desk.customers[MARIA]}"
+    known = await desk.ask("GET", path)
+    assert (await desk.ask("PATCH", path, {"preferred": False}, If_Match=known.etag)).status == 200
+    assert "Maria Lindholm" in await names("")
+    assert "Maria Lindholm" not in await names("?mine=true")
+    assert await names("?mine=true")
+
+
 async def test_an_exact_search_finds_everybody(other_desk: Desk) -> None:
     for query in (f"vin={MARIA}", "plate=abc%20123", "email=maria.lindholm@example.com"):
         found = (await other_desk.ask("GET", f"/v1/search?{query}")).json["found"]
