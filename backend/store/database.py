@@ -31,6 +31,10 @@ class UnsupportedDatabase(ValueError):
     """A database URL that names neither of the two databases."""
 
 
+class DatabaseClosed(RuntimeError):
+    """Somebody came for a transaction after the database was closed: stop them first, then close it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """One transaction: what every store function is given first."""
@@ -74,19 +78,43 @@ class Database:
             self._writer = create_async_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True)
             # A page is read in several statements; they have to see one and the same moment.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+        self._transactions = 0
+        self._closed = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
 
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a writing transaction: committed at the end of the block, rolled back by any exception."""
-        return _transaction(self._writer)
+        return self._counted(self._writer)
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a reading transaction: one consistent moment, blocking nobody."""
-        return _transaction(self._reader)
+        return self._counted(self._reader)
 
     async def close(self) -> None:
-        """Let all connections go."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+        """Wait for the transactions under way, then let all connections go; whoever comes later is refused.
+
+        An engine disposes of the connections in its pool only: one that is out would come back to a pool
+        that nobody holds any more, and would be dropped with its file still open.
+        """
+        self._closed = True
+        await self._at_rest.wait()
+        await undisturbed(self._reader.dispose())
+        await undisturbed(self._writer.dispose())
+
+    @asynccontextmanager
+    async def _counted(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
+        if self._closed:
+            raise DatabaseClosed(DatabaseClosed.__doc__)
+        self._transactions += 1
+        self._at_rest.clear()
+        try:
+            async with _transaction(engine) as tx:
+                yield tx
+        finally:
+            self._transactions -= 1
+            if not self._transactions:
+                self._at_rest.set()
 
 
 def database_url(url: str) -> URL:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backend.migrations import config, head, upgrade
 from backend.store import dealers, publishing
-from backend.store.database import Database, UnsupportedDatabase, database_url, layout
+from backend.store.database import Database, DatabaseClosed, UnsupportedDatabase, database_url, layout
 from backend.store.scope import Dealer, OutOfScope, System
 from backend.tables import UTCDateTime, metadata, vehicles
 from protocol.clock import pause
@@ -140,6 +141,24 @@ async def test_a_cancelled_writer_leaves_nothing_behind_and_the_door_open(world:
         "Nordvik Helsinki",
         "Autohaus Rheintal",
     }
+
+
+async def test_closing_waits_for_whoever_is_inside_and_refuses_whoever_comes_later(
+    database_url: str,
+) -> None:
+    """A connection that is out when the pool is emptied would be dropped unclosed: gc would tell on it."""
+    database = Database(database_url)
+    async with database.read() as tx:
+        closing = asyncio.create_task(database.close())
+        await pause(0)
+        assert await tx.value(sa.text("SELECT 1")) == 1
+        assert not closing.done()
+    await closing
+    with pytest.raises(DatabaseClosed, match="stop them first"):
+        async with database.write():
+            pass
+    del tx, database
+    gc.collect()
 
 
 async def test_a_reader_sees_one_moment_while_others_write(world: World) -> None:
