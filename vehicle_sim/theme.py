@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -146,13 +145,3 @@ SENSUS_9: Final = Profile("sensus-9", 768, 1024, status_bar=64, margin=32, row=9
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
     {profile.name: profile for profile in (SENSUS_7, SENSUS_9)}
 )
-
-NIGHT_FROM_HOUR: Final = 18
-NIGHT_TO_HOUR: Final = 7
-
-
-def is_night(setting: bool | None, local: datetime) -> bool:  # noqa: FBT001  # the setting is a three-way switch
-    """Tell whether the night colours hold: as set, otherwise by the hour of the car's own clock."""
-    if setting is not None:
-        return setting
-    return not NIGHT_TO_HOUR <= local.hour < NIGHT_FROM_HOUR

@@ -219,12 +219,15 @@ def test_a_car_out_of_reach_says_so_and_an_unknown_temperature_is_not_invented()
         scene.find("outside")
 
 
-def test_colours_follow_the_clock_or_the_setting() -> None:
+def test_colours_follow_the_sun_where_the_car_is_or_the_setting() -> None:
     a_car = car(BOOKED)
-    by_clock = replace(a_car, settings=replace(a_car.settings, night=None))
-    assert not shown(by_clock).night
-    assert shown(replace(by_clock, now=samples.NOW + timedelta(hours=12))).night
-    assert shown(a_car).night
+    by_sun = replace(a_car, settings=replace(a_car.settings, night=None))
+    assert shown(by_sun).night
+    singapore = GeoPoint(latitude=1.3521, longitude=103.8198)
+    assert not shown(replace(by_sun, drive=replace(by_sun.drive, position=singapore))).night
+    noon = replace(by_sun, now=samples.NOW + timedelta(hours=4))
+    assert not shown(noon).night
+    assert shown(replace(noon, settings=replace(a_car.settings, night=True))).night
 
 
 # --- pages ----------------------------------------------------------------------------------------

@@ -1,11 +1,10 @@
 """Every token has a colour by night and by day, and text can be read on what it lies on."""
 
-from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 
-from vehicle_sim.theme import DAY, NIGHT, PROFILES, SENSUS_7, Rgb, Token, is_night
+from vehicle_sim.theme import DAY, NIGHT, PROFILES, SENSUS_7, Rgb, Token
 
 
 def luminance(colour: Rgb) -> float:
@@ -35,21 +34,6 @@ def test_words_can_be_read(palette: dict[Token, Rgb], ground: Token, ink: Token)
 @pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])
 def test_the_focused_row_can_be_read(palette: dict[Token, Rgb]) -> None:
     assert contrast(palette["text"], palette["accent_deep"]) >= 4.5
-
-
-@pytest.mark.parametrize(
-    ("setting", "hour", "night"),
-    [
-        (None, 6, True),
-        (None, 7, False),
-        (None, 17, False),
-        (None, 18, True),
-        (True, 12, True),
-        (False, 0, False),
-    ],
-)
-def test_night_is_as_set_or_by_the_clock(*, setting: bool | None, hour: int, night: bool) -> None:
-    assert is_night(setting, datetime(2026, 11, 30, hour, 59 if hour == 6 else 0, tzinfo=UTC)) is night
 
 
 def test_the_seven_inch_display_is_known_by_its_name() -> None:

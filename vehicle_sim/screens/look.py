@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from protocol.language import Language, Phrases
 from protocol.messages import Item
-from vehicle_sim import wording
+from vehicle_sim import daylight, wording
 from vehicle_sim.screens.elements import Rect
 from vehicle_sim.screens.lettering import plain
 from vehicle_sim.state import Car, Choice
-from vehicle_sim.theme import Profile, is_night
+from vehicle_sim.theme import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,10 @@ class Look:
 
     @property
     def night(self) -> bool:
-        """Whether the night colours hold."""
-        return is_night(self.car.settings.night, self.car.now.astimezone(ZoneInfo(self.car.settings.zone)))
+        """Whether the night colours hold: as set, otherwise while the sun is down where the car is."""
+        car = self.car
+        up = daylight.is_up(car.drive.position, car.now)
+        return not up if car.settings.night is None else car.settings.night
 
     @property
     def glass(self) -> Rect:

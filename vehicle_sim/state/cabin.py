@@ -178,7 +178,7 @@ class Settings:
     navigation: bool = True
     notifications_on: bool = True
     night: bool | None = None
-    """None: by the clock (dark from 18 to 7 local time)."""
+    """None: by the sun, where the car is."""
     zone: str = "Europe/Helsinki"
     """The zone of the car's own clock; an appointment is always shown in its dealer's zone."""
     units: Units = Units.KILOMETRES
