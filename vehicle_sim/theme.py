@@ -34,6 +34,11 @@ Token = Literal[
     "grid",
     "casing",
     "badge",
+    "trim_top",
+    "trim_bottom",
+    "trim_edge",
+    "key_top",
+    "key_bottom",
 ]
 Rgb = tuple[int, int, int]
 
@@ -46,6 +51,14 @@ def _colours(**tokens: str) -> Mapping[Token, Rgb]:
     return MappingProxyType({name: _rgb(value) for name, value in tokens.items()})  # type: ignore[misc]  # keyword names are the tokens; test_theme checks that none is missing
 
 
+_TRIM: Final = {
+    "trim_top": "#20262C",
+    "trim_bottom": "#0E1115",
+    "trim_edge": "#39424B",
+    "key_top": "#1B2127",
+    "key_bottom": "#101418",
+}
+"""The plastic and metal around the glass: the same by day and night."""
 NIGHT: Final = _colours(
     ground_top="#0A0E13",
     ground_bottom="#030507",
@@ -69,6 +82,7 @@ NIGHT: Final = _colours(
     grid="#121A21",
     casing="#04070A",
     badge="#10161C",
+    **_TRIM,
 )
 DAY: Final = _colours(
     ground_top="#2A343E",
@@ -93,6 +107,7 @@ DAY: Final = _colours(
     grid="#2D3742",
     casing="#10151A",
     badge="#141A20",
+    **_TRIM,
 )
 
 Weight = Literal["regular", "medium", "semibold"]
