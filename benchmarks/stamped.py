@@ -1,7 +1,7 @@
 """A head unit that writes down when it has applied each revision, for the benchmark in another process.
 
 It is the product's own head unit; in the place of a window stands a pen. The monotonic clock counts from the
-start of the machine, so that two processes can subtract their readings. Takes what a rig gives `sensus head-unit`.
+start of the machine, so that two processes can subtract their readings. Takes the options that a rig gives.
 """
 
 from __future__ import annotations
