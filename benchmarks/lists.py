@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,7 +114,7 @@ async def _workshop(directory: Path, address: Callable[[Path], str], count: int)
         backend = rig.backend(broker, mailbox, env=settings)
         await _one_of_each(Dealer(session, backend.url, seeded["token"]), seeded["customers"])
         backend.stop()
-        await asyncio.to_thread(fill, url, seeded["dealer"]["id"], count)
+        await asyncio.to_thread(fill, url, seeded["dealer"]["id"], count, datetime.fromisoformat(START))
         backend.restart()
         # The many cars are told anew what they shall stand on; what is measured comes after that.
         await settle([http_clock(backend.url, session)], patience=_PATIENCE)

@@ -6,11 +6,12 @@ Locks are always taken in one order: the vehicle first, then its appointments, l
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
-from backend.appointment import Action, Actor, Appointment, By, Listing, Market
+from backend.appointment import Action, Actor, Appointment, By, Market
 from backend.events import Event, Opening
-from backend.lifecycle import advance, listings
+from backend.lifecycle import advance
 from backend.limits import due_at, time_limits
 from backend.outcomes import TO_DEALER, Effect, Outcome, SendLetter, TellDealer, Withdraw
 from backend.reminders import day_reminder, reminder
@@ -19,7 +20,6 @@ from backend.service.dealers import market, workshop_of
 from backend.service.errors import NotFound, StaleVersion
 from backend.service.office import Work, log_crossing
 from backend.store import appointments, customers, letters, timers, vehicles
-from backend.store.appointments import Times
 from backend.store.customers import Customer
 from backend.store.dealers import Workshop
 from backend.store.scope import Scope, System
@@ -38,7 +38,7 @@ async def begin(work: Work, scope: Scope, workshop: Workshop, event: Opening) ->
     """
     outcome = advance(None, event, market(workshop))
     await appointments.add_appointment(
-        work.tx, System(), outcome.appointment, times(outcome.appointment, market(workshop))
+        work.tx, System(), outcome.appointment, _sort_at(outcome.appointment, market(workshop))
     )
     await _follow(work, scope, workshop, event, outcome)
     return outcome.appointment
@@ -68,23 +68,10 @@ async def happen(  # noqa: PLR0917 - who acts for whom, on what: read in this or
     outcome = advance(current, event, market(workshop))
     if outcome.appointment != current:
         await appointments.save_appointment(
-            work.tx, System(), outcome.appointment, times(outcome.appointment, market(workshop))
+            work.tx, System(), outcome.appointment, _sort_at(outcome.appointment, market(workshop))
         )
     await _follow(work, scope, workshop, event, outcome)
     return outcome
-
-
-def times(appointment: Appointment, habits: Market) -> Times:
-    """Return what the lists look by: when it is due, and from when time puts it into a second list."""
-    due = due_at(appointment, habits)
-    if due is None:
-        return Times(appointment.since, None, None)
-    more = listings(appointment, due, habits) - {appointment.listing}
-    return Times(
-        due,
-        due if Listing.ACTIONS in more else None,
-        due if Listing.ESCALATED in more else None,
-    )
 
 
 async def set_timers(work: Work, appointment: Appointment, customer: Customer, habits: Market) -> None:
@@ -106,6 +93,10 @@ async def owner_of(work: Work, appointment: Appointment) -> Customer:
     if found is None:  # pragma: no cover - a foreign key holds it
         raise NotFound("customer", appointment.subject.customer_id)
     return found
+
+
+def _sort_at(appointment: Appointment, habits: Market) -> datetime:
+    return due_at(appointment, habits) or appointment.since
 
 
 async def _follow(work: Work, scope: Scope, workshop: Workshop, event: Event, outcome: Outcome) -> None:

@@ -16,15 +16,6 @@ from backend.tables import appointment_events, appointments, customers, vehicles
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
-    """What the lists sort and look by: the time to due, and when it opens two more lists."""
-
-    sort_at: datetime
-    actions_from: datetime | None
-    escalated_from: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One event of the history, and the appointment as it looked after it."""
 
@@ -38,16 +29,16 @@ class Entry:
 
 
 async def add_appointment(
-    tx: Transaction, scope: Dealer | System, appointment: Appointment, times: Times
+    tx: Transaction, scope: Dealer | System, appointment: Appointment, sort_at: datetime
 ) -> None:
-    """Insert an appointment."""
+    """Insert an appointment; ``sort_at`` is its time to due, by which the lists are ordered."""
     subject = appointment.subject
     person = select(sortable(customers.c.name)).where(customers.c.id == subject.customer_id)
     model = select(sortable(vehicles.c.model)).where(vehicles.c.vin == subject.vin)
     year = select(func.coalesce(vehicles.c.model_year, 0)).where(vehicles.c.vin == subject.vin)
     await tx.run(
         insert(appointments).values(
-            **_columns(appointment, times),
+            **_columns(appointment, sort_at),
             by_customer=person.scalar_subquery(),
             by_model=model.scalar_subquery(),
             by_year=year.scalar_subquery(),
@@ -55,12 +46,14 @@ async def add_appointment(
     )
 
 
-async def save_appointment(tx: Transaction, scope: Scope, appointment: Appointment, times: Times) -> None:
+async def save_appointment(
+    tx: Transaction, scope: Scope, appointment: Appointment, sort_at: datetime
+) -> None:
     """Replace an appointment. The caller has loaded it with its lock."""
     await tx.run(
         update(appointments)
         .where(appointments.c.id == appointment.id, _may_see(scope))
-        .values(_columns(appointment, times))
+        .values(_columns(appointment, sort_at))
     )
 
 
@@ -185,7 +178,7 @@ def _may_see(scope: Scope) -> ColumnElement[bool]:
             return appointments.c.dealer_id == own
 
 
-def _columns(appointment: Appointment, times: Times) -> dict[str, Any]:
+def _columns(appointment: Appointment, sort_at: datetime) -> dict[str, Any]:
     subject = appointment.subject
     return {
         "id": subject.id,
@@ -199,9 +192,8 @@ def _columns(appointment: Appointment, times: Times) -> dict[str, Any]:
         "starts_at": appointment.terms.starts_at,
         "ended_at": appointment.ended_at,
         "listed": None if appointment.listing is None else appointment.listing.value,
-        "sort_at": times.sort_at,
-        "actions_from": times.actions_from,
-        "escalated_from": times.escalated_from,
+        "past_due": Action.PAST_DUE in appointment.fired,
+        "sort_at": sort_at,
         "by_mileage": -1 if subject.odometer_km is None else subject.odometer_km,
         "by_user": sortable(literal(appointment.last_edited_by)),
     }

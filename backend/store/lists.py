@@ -1,12 +1,11 @@
 """Reads the four lists a page at a time, in any column's order, at a cost that does not grow with them.
 
-Each list is one or two ranges of the index that has its order. What time adds to a list is found by the time
-to due, which is what the index of the default order begins with.
+Each list is a few ranges of the index that has its order, and nothing in them is of another list. What falls
+due comes into a second list: the ticker moves it there, and what it has not got to yet is found by its time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,8 +18,8 @@ from sqlalchemy import (
     and_,
     func,
     literal,
-    literal_column,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -86,6 +85,15 @@ _COLUMNS: Final[dict[Sort, ColumnElement[Any]]] = {
     Sort.USER: appointments.c.by_user,
 }
 _WHOLE_NUMBERS: Final = {Sort.YEAR, Sort.MILEAGE}
+_RANGES: Final[dict[Listing, tuple[tuple[Listing, bool], ...]]] = {
+    Listing.ACTIONS: ((Listing.ACTIONS, False), (Listing.ACTIONS, True), (Listing.PENDING, True)),
+    Listing.ESCALATED: ((Listing.ACTIONS, True),),
+    Listing.PENDING: ((Listing.PENDING, False), (Listing.PENDING, True)),
+    Listing.PLANNED: ((Listing.PLANNED, False),),
+}
+"""What each list holds: of what stands in this list, that which is (not) past due."""
+_FED_BY: Final = {Listing.ACTIONS: Listing.PENDING, Listing.ESCALATED: Listing.ACTIONS}
+"""From which list what falls due comes into this one."""
 
 
 async def listed(  # noqa: PLR0917 - whose list, in which order, from where: read in this order
@@ -103,17 +111,23 @@ async def listed(  # noqa: PLR0917 - whose list, in which order, from where: rea
         BadCursor: ``after`` is none of this list in this order.
     """
     key = (_COLUMNS[order.by], appointments.c.number)
-    behind = None if after is None else _behind(order, key, after)
-    ranges: list[Select[Any]] = []
-    for part in _parts(scope, listing, now, by_due=order.by is Sort.DUE):
-        query = select(appointments.c.id).where(part if behind is None else and_(part, behind))
-        ranges.append(query.order_by(*_in_order(order, key)).limit(limit + 1))
-    found = _together(ranges).subquery()
+    behind = true() if after is None else _behind(order, key, after)
+    # Each range is cut off by itself: an order over all of them would read them to their ends.
+    ranges = [
+        select(appointments.c.number)
+        .where(_standing(scope, whose, past_due=past_due), behind)
+        .order_by(*_in_order(order, key))
+        .limit(limit + 1)
+        for whose, past_due in _RANGES[listing]
+    ]
+    found = _together(*ranges, *_just_due(scope, listing, now)).subquery()
     rows = await tx.rows(
         select(appointments.c.body, key[0].label("sort_key"), *CUSTOMER, *VEHICLE)
         .join_from(appointments, customers, appointments.c.customer_id == customers.c.id)
         .join(vehicles, appointments.c.vin == vehicles.c.vin)
-        .where(appointments.c.id.in_(select(found.c.id)))
+        .where(
+            appointments.c.dealer_id == scope.id, appointments.c.number.in_(select(found.c.number)), behind
+        )
         .order_by(*_in_order(order, key))
         .limit(limit + 1)
     )
@@ -150,43 +164,45 @@ async def everything(tx: Transaction, scope: Dealer, after: str | None, limit: i
 
 async def counts(tx: Transaction, scope: Dealer, now: datetime) -> dict[Listing, int]:
     """Return how many appointments stand in each list; nobody counts beyond :data:`COUNTED`."""
-    counted = {}
-    for listing in Listing:
-        ranges: list[Select[Any]] = [
-            select(literal_column("1").label("one")).select_from(appointments).where(part).limit(COUNTED)
-            for part in _parts(scope, listing, now, by_due=True)
-        ]
-        found = await tx.value(select(func.count()).select_from(_together(ranges).subquery()))
-        counted[listing] = min(COUNTED, int(found or 0))
-    return counted
+    counted = [_count(scope, listing, now).scalar_subquery().label(listing.value) for listing in Listing]
+    [row] = await tx.rows(select(*counted))
+    return {listing: int(row[listing.value]) for listing in Listing}
 
 
-def _parts(
-    scope: Dealer, listing: Listing, now: datetime, *, by_due: bool
-) -> tuple[ColumnElement[bool], ...]:
-    """Return the ranges that make up a list: what stands in it, and what time has put there too.
+def _count(scope: Dealer, listing: Listing, now: datetime) -> Select[Any]:
+    ranges = [
+        select(appointments.c.number).where(_standing(scope, whose, past_due=past_due)).limit(COUNTED)
+        for whose, past_due in _RANGES[listing]
+    ]
+    found = _together(*ranges, *_just_due(scope, listing, now)).limit(COUNTED)
+    return select(func.count()).select_from(found.subquery())
 
-    ``by_due``: the index that begins with the time to due is the one to go by. In another order its bound
-    would lure the database into sorting all that is late.
+
+def _standing(scope: Dealer, listing: Listing, *, past_due: bool) -> ColumnElement[bool]:
+    return and_(
+        appointments.c.dealer_id == scope.id,
+        appointments.c.listed == listing.value,
+        appointments.c.past_due == past_due,
+    )
+
+
+def _just_due(scope: Dealer, listing: Listing, now: datetime) -> tuple[Select[Any], ...]:
+    """Return what has fallen due into a list since the ticker last looked: a handful, if any.
+
+    The limit is there for the planner, which believes that half of all times are behind us, and would
+    rather read the whole table.
     """
-    bound = now if by_due else None
-    match listing:
-        case Listing.ACTIONS:
-            late = and_(_standing(scope, Listing.PENDING, bound), appointments.c.actions_from <= now)
-            return (_standing(scope, Listing.ACTIONS), late)
-        case Listing.ESCALATED:
-            return (and_(_standing(scope, Listing.ACTIONS, bound), appointments.c.escalated_from <= now),)
-        case Listing.PENDING | Listing.PLANNED:
-            return (_standing(scope, listing),)
+    if listing not in _FED_BY:
+        return ()
+    return (
+        select(appointments.c.number)
+        .where(_standing(scope, _FED_BY[listing], past_due=False), appointments.c.sort_at <= now)
+        .order_by(appointments.c.sort_at, appointments.c.number)
+        .limit(COUNTED),
+    )
 
 
-def _standing(scope: Dealer, listing: Listing, due_by: datetime | None = None) -> ColumnElement[bool]:
-    stands = and_(appointments.c.dealer_id == scope.id, appointments.c.listed == listing.value)
-    # An appointment comes into a second list when it falls due, and that is what its list is ordered by.
-    return stands if due_by is None else and_(stands, appointments.c.sort_at <= due_by)
-
-
-def _together(ranges: Sequence[Select[Any]]) -> Select[Any] | CompoundSelect[Any]:
+def _together(*ranges: Select[Any]) -> Select[Any] | CompoundSelect[Any]:
     if len(ranges) == 1:
         return ranges[0]
     # SQLite takes an ORDER BY or a LIMIT in a part of a UNION only inside a subquery.

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
     true,
 )
@@ -35,11 +36,11 @@ appointments: Final = Table(
     Column("body", Text, nullable=False),
     Column("starts_at", UTCDateTime),
     Column("ended_at", UTCDateTime),
-    # Where the lists look: the standing list, its order, and from when two more lists have it too.
+    # Where the lists look: the list it stands in, whether it has fallen due and so stands in a second one
+    # too, and its time to due.
     Column("listed", String(16)),
+    Column("past_due", Boolean, nullable=False, server_default=false()),
     Column("sort_at", UTCDateTime, nullable=False),
-    Column("actions_from", UTCDateTime),
-    Column("escalated_from", UTCDateTime),
     # What the lists show of others, kept here as well: no index reaches across tables, and without one the
     # cost of a page in another order would grow with the list.
     Column("by_customer", String(60), nullable=False, server_default=text("''")),
@@ -48,11 +49,11 @@ appointments: Final = Table(
     Column("by_mileage", Integer, nullable=False, server_default="-1"),
     Column("by_user", String(60), nullable=False, server_default=text("''")),
     UniqueConstraint("dealer_id", "number"),
-    Index("ix_appointments_lists", "dealer_id", "listed", "sort_at", "number"),
-    # The two instants at the end let what is not late yet be passed over without a look at its row.
+    # One for each order of the lists: whatever a list holds is a few ranges of it, from end to end.
     *(
-        Index(f"ix_appointments_by_{name}", "dealer_id", "listed", *columns, "actions_from", "escalated_from")
+        Index(f"ix_appointments_by_{name}", "dealer_id", "listed", "past_due", *columns)
         for name, columns in (
+            ("due", ("sort_at", "number")),
             ("number", ("number",)),
             ("customer", ("by_customer", "number")),
             ("vin", ("vin", "number")),

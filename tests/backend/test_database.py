@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -19,7 +20,8 @@ from backend.migrations import config, head, upgrade
 from backend.store import dealers, publishing
 from backend.store.database import Database, DatabaseClosed, UnsupportedDatabase, database_url, layout
 from backend.store.scope import Dealer, OutOfScope, System
-from backend.tables import UTCDateTime, metadata, vehicles
+from backend.tables import UTCDateTime, appointments, metadata, vehicles
+from backend.ticker import Ticker
 from protocol.clock import pause
 from tests import house
 from tests.backend.world import VIN, World, workshop
@@ -44,6 +46,23 @@ async def test_migrating_again_changes_nothing(database_url: str) -> None:
     async with database.read() as tx:
         assert await layout(tx) == head()
     await database.close()
+
+
+async def test_a_step_down_and_up_again_keeps_what_has_fallen_due(world: World, database_url: str) -> None:
+    await world.creates()
+    world.passes(days=9)
+    await Ticker(world.office).tick()
+    await world.creates()
+    await world.office.database.close()
+    await asyncio.to_thread(command.downgrade, config(database_url), "0004")
+    await asyncio.to_thread(upgrade, database_url)
+    database = Database(database_url)
+    async with database.read() as tx:
+        found = await tx.rows(
+            sa.select(appointments.c.number, appointments.c.past_due).order_by(appointments.c.number)
+        )
+    await database.close()
+    assert [(row["number"], row["past_due"]) for row in found] == [("100001", True), ("100002", False)]
 
 
 async def test_two_migrations_of_an_empty_database_do_not_disturb_each_other(tmp_path: Path) -> None:
