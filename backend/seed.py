@@ -243,6 +243,7 @@ STAFF: Final[dict[Workshop, tuple[Staff, ...]]] = {
     NORDVIK: (
         Staff("avirtanen", "Aino Virtanen", Role.ADVISOR, _EN),
         Staff("mlaine", "Mikko Laine", Role.SERVICE_MANAGER, _EN),
+        Staff("slindqvist", "Sanna Lindqvist", Role.ADVISOR, _SV),
     ),
     STEGMANN: (
         Staff("ahoffmann", "Anke Hoffmann", Role.ADVISOR, _DE),

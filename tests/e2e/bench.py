@@ -59,7 +59,8 @@ class Place:
     @property
     def others(self) -> tuple[Person, ...]:
         """The other customers who speak the place's language; their cars are not on the bench."""
-        return tuple(one for one in PEOPLE[self.workshop][1:] if one.language is self.language)
+        people = PEOPLE[self.workshop]
+        return tuple(one for one in people if one.language is self.language and one is not self.person)
 
     @property
     def say(self) -> Phrases:
@@ -79,6 +80,13 @@ class Place:
 
 HELSINKI: Final = Place(NORDVIK, STAFF[NORDVIK][0], PEOPLE[NORDVIK][0], Language.ENGLISH)
 KOELN: Final = Place(STEGMANN, STAFF[STEGMANN][0], PEOPLE[STEGMANN][0], Language.GERMAN)
+HELSINGFORS: Final = Place(
+    NORDVIK,
+    next(one for one in STAFF[NORDVIK] if one.language is Language.SWEDISH),
+    next(one for one in PEOPLE[NORDVIK] if one.language is Language.SWEDISH),
+    Language.SWEDISH,
+)
+"""The same workshop in Swedish: Helsinki speaks both."""
 
 
 class Bench:

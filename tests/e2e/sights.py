@@ -39,9 +39,9 @@ class Days:
 def some_days_pass(desk: Desk, bench: Bench) -> Days:
     """Fill a workshop's desk: one request has waited too long, others are proposed, asked about, booked."""
     place = desk.place
-    person, (first, second, third), car = place.person, place.others[:3], bench.car(place)
+    person, (first, second), car = place.person, place.others[:2], bench.car(place)
     wanted = job(place, bench.day(place, 14))
-    late = bench.requests(place, third, wanted.day, wanted.work)
+    late = bench.requests(place, place.others[-1], wanted.day, wanted.work)
     bench.later(days=5)
     bench.skips_to(bench.day(place, 1), "08:12", place)
     proposed = bench.requests(place, first, bench.day(place, 8), wanted.work)

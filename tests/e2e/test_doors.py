@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.bench import HELSINKI, Bench, Place
 from tests.e2e.conftest import Sit
 from tests.e2e.desk import Desk
-from tests.e2e.looking import faults
+from tests.e2e.looking import NARROW, faults
 
 
 def test_a_wrong_password_is_told_and_the_name_kept(sit: Sit, place: Place) -> None:
@@ -35,6 +35,14 @@ def test_everybody_can_use_the_doors(address: str, sit: Sit, place: Place, bench
 
 def test_what_nobody_could_bear_would_be_noticed(sit: Sit) -> None:
     page = sit(HELSINKI).new_page()
-    page.set_content('<html lang="en"><title>x</title><main style="width:3000px"><h1>a</h1><img src="x">')
-    found = {one.what.partition(" (")[0] for one in faults(page, "a bad page")}
-    assert {"scrolls sideways", "axe: image-alt"} <= found
+    page.set_content(
+        "<html lang=en><title>x</title><style>@media (prefers-color-scheme:dark) { p { color:#ddd } }</style>"
+        '<main style="width:3000px"><h1>a</h1><p>pale by night alone</p><img src="x">'
+    )
+    found = {(one.where, one.what.partition(" (")[0]) for one in faults(page, "a bad page", NARROW)}
+    assert found == {
+        ("a bad page at 1440 px", "scrolls sideways"),
+        ("a bad page at 360 px", "scrolls sideways"),
+        ("a bad page at 360 px", "axe: image-alt"),
+        ("a bad page at 360 px in the dark", "axe: color-contrast"),
+    }

@@ -1,6 +1,6 @@
-"""Holds every page, in both languages, to axe and to the width of a telephone and of a screen.
+"""Holds every page in each language to axe, by day and night, and to the width of a telephone and a screen.
 
-axe is slow: it looks at the English pages on a screen, and at the German ones on a telephone.
+axe is slow: it looks at the English pages on a screen, and at the German and Swedish ones on a telephone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import chain
 import pytest
 
 from tests.e2e import sights
-from tests.e2e.bench import HELSINKI, Bench, Place
+from tests.e2e.bench import HELSINGFORS, HELSINKI, KOELN, Bench, Place
 from tests.e2e.conftest import Sit
 from tests.e2e.desk import Desk
 from tests.e2e.looking import NARROW, WIDE, faults
@@ -19,6 +19,9 @@ from tests.e2e.my_volvo import MyVolvo
 
 @pytest.mark.timeout(240)
 @pytest.mark.usefixtures("car")
+@pytest.mark.parametrize(
+    "place", [HELSINKI, KOELN, HELSINGFORS], ids=["English", "German", "Swedish"], indirect=True
+)
 def test_everybody_can_use_every_page(sit: Sit, bench: Bench, place: Place) -> None:
     desk = Desk(sit(place).new_page(), place)
     days = sights.some_days_pass(desk, bench)
