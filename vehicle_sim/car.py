@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -18,9 +18,11 @@ from uuid import uuid4
 from broker.transport import Delivery, Transport
 from protocol.clock import Clock, VirtualClock, pause
 from protocol.crash import crash_point
+from vehicle_sim.chronicle import Carried, Chronicle, Fact, Happened, Wished
 from vehicle_sim.glimpses import Glimpse, Glimpses
 from vehicle_sim.journal import Journal, JournalUnwritable
 from vehicle_sim.link import Link
+from vehicle_sim.patience import Awaited, Patience, first_of
 from vehicle_sim.post import Unreadable, event_of
 from vehicle_sim.reducer import advance, next_due
 from vehicle_sim.state import (
@@ -45,15 +47,6 @@ class WrongCar(Exception):
     """The journal is that of another vehicle: the message names both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Technical seconds until the car goes on without its first snapshot, an answer, a disk with room."""
-
-    snapshot: float = 2.0
-    answer: float = 5.0
-    disk: float = 1.0
-
-
 class HeadUnit:
     """One running head unit.
 
@@ -69,8 +62,10 @@ class HeadUnit:
         patience: Patience,
         *,
         online: bool,
+        chronicle: Chronicle | None = None,
     ) -> None:
         self.car = car
+        self.chronicle = chronicle or Chronicle()
         self.clock = clock
         self.journal = journal
         self.trouble: str | None = None
@@ -90,6 +85,7 @@ class HeadUnit:
         *,
         online: bool = True,
         patience: Patience | None = None,
+        chronicle: Chronicle | None = None,
     ) -> HeadUnit:
         """Wake the head unit of a journal up, or install a new one if the journal is empty.
 
@@ -104,7 +100,7 @@ class HeadUnit:
             car = advance(None, installed).car
             journal.put(installed, car)
             await journal.sync()
-        unit = cls(car, journal, transport, clock, patience or Patience(), online=online)
+        unit = cls(car, journal, transport, clock, patience or Patience(), online=online, chronicle=chronicle)
         if car.wire.online:  # the process ended before it could notice the loss
             await unit.happen(ConnectionLost(unit.now()))
         return unit
@@ -183,8 +179,11 @@ class HeadUnit:
             happened = replace(event, at=max(event.at, before.now))
             outcome = advance(before, happened)
             self.car = outcome.car
-            if replace(outcome.car, now=before.now) != before or self._is_worth_a_line(happened):
+            changed = replace(outcome.car, now=before.now) != before
+            if changed or self._is_worth_a_line(happened):
                 self.journal.put(happened, outcome.car)
+            if changed or not isinstance(event, TimePassed):
+                self.note(Happened(happened))
             effects += outcome.effects
         return effects
 
@@ -203,12 +202,18 @@ class HeadUnit:
             await self.happen(event)
 
     def _carry_out(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            self.note(Wished(effect))
         chimes = [effect for effect in effects if isinstance(effect, Chime)]
         hello = any(isinstance(effect, SayHello) for effect in effects)
         events = any(isinstance(effect, SendEvents) for effect in effects)
         if hello or events:
             self.link.send(hello=hello, events=events)
         self.tell(chimes)
+
+    def note(self, fact: Fact) -> None:
+        """Have it told to whoever follows what happens to the car."""
+        self.chronicle.note(self.car.vin, max(self.car.now, self.now()), fact)
 
     def tell(self, chimes: Sequence[Chime] = ()) -> None:
         """Wake whoever waits for a change."""
@@ -227,7 +232,7 @@ class HeadUnit:
             if due <= self.now():
                 await self.catch_up()
             else:
-                await _first(self.clock.wait_until(due), changed.wait())
+                await first_of(self.clock.wait_until(due), changed.wait())
 
     async def _nudge(self) -> None:
         """Go on where no answer comes, in technical time: a virtual clock stands still meanwhile."""
@@ -241,19 +246,11 @@ class HeadUnit:
                 await self._synced()
                 await self._happen_anyway(WaitedInVain(self.now()))
 
-    def _awaited(self) -> _Awaited | None:
+    def _awaited(self) -> Awaited | None:
         """Return what the car waits for, if it does."""
-        wire = self.car.wire
         if self.trouble is not None:
-            return _Awaited(self._patience.disk)
-        if not self.link.online:
-            return None
-        if wire.snapshot_due is not None:
-            return _Awaited(self._patience.snapshot, wire.snapshot_due)
-        if wire.hello_due is not None or wire.outbox:
-            first = wire.outbox[0].seq if wire.outbox else 0
-            return _Awaited(self._patience.answer, wire.hello_due, first)
-        return None
+            return Awaited(self._patience.disk)
+        return self._patience.awaited(self.car.wire) if self.link.online else None
 
     # -- what the link asks -------------------------------------------------------------------------
 
@@ -272,6 +269,7 @@ class HeadUnit:
 
     async def receive(self, delivery: Delivery) -> None:
         """Decode, advance, journal, acknowledge; then carry the effects out. A full disk holds it up."""
+        self.note(Carried("in", delivery.topic, delivery.payload, delivery.retained))
         try:
             event = event_of(delivery.topic, delivery.payload, self.now(), fresh_store=uuid4())
         except Unreadable as wrong:
@@ -298,21 +296,3 @@ class HeadUnit:
             return False
         self.trouble = None
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class _Awaited:
-    patience: float
-    due: datetime | None = None
-    first: int = 0
-
-
-async def _first(*waits: Awaitable[object]) -> None:
-    """Return when one of these has; the others are given up."""
-    tasks = {asyncio.ensure_future(wait) for wait in waits}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)

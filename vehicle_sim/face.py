@@ -27,6 +27,10 @@ class Screens:
         if profile is not None and profile not in PROFILES:
             raise ValueError(f"{profile!r} is no display here; there is {', '.join(PROFILES)}")
 
+    def profile(self, car: Car) -> Profile:
+        """Return a car's display."""
+        return profile_of(car)
+
     def scene(self, car: Car) -> Scene:
         """Return what is on the glass."""
         return view(car, phrases(car.settings.language), profile_of(car))

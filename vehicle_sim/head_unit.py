@@ -77,7 +77,9 @@ async def serve(
             journal, _installed(options, clock), _transport(options), clock, online=options.network
         )
         await _apply(options, unit)
-        async with serving(Bench(clock, face, {options.vin: unit}), options.host, options.port) as url:
+        async with serving(
+            Bench(clock, face, {options.vin: unit}, unit.chronicle), options.host, options.port
+        ) as url:
             running = asyncio.create_task(unit.run())
             say(f"Head unit of {options.vin} at {url}, journal {options.journal}")
             if options.ready_file is not None:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from broker.transport import Connection, Delivery, NotConnected, Transport, Will, stay_connected
 from protocol import messages
 from protocol.topics import CarTopic, Channel
+from vehicle_sim.chronicle import Carried, Fact
 from vehicle_sim.post import events_of, hello_of
 from vehicle_sim.state import Car
 
@@ -43,6 +44,10 @@ class Behind(Protocol):
 
     def tell(self) -> None:
         """Wake whoever waits for a change."""
+        ...
+
+    def note(self, fact: Fact) -> None:
+        """Have it told to whoever follows what happens to the car."""
         ...
 
 
@@ -140,7 +145,7 @@ class Link:
 
     async def _serve(self, connection: Connection) -> None:
         await connection.subscribe(self._topic(Channel.DESIRED), self._topic(Channel.EVENTS_ACK))
-        await connection.publish(self._topic(Channel.PRESENCE), self._presence(online=True), retain=True)
+        await self._say(connection, Channel.PRESENCE, self._presence(online=True), retain=True)
         self._connection = connection
         try:
             await self._behind.connected()
@@ -153,9 +158,7 @@ class Link:
             # Whoever says goodbye leaves no will, so the broker must be told; a broken line cannot be.
             with contextlib.suppress(NotConnected, TimeoutError):
                 async with asyncio.timeout(_GOODBYE):
-                    await connection.publish(
-                        self._topic(Channel.PRESENCE), self._presence(online=False), retain=True
-                    )
+                    await self._say(connection, Channel.PRESENCE, self._presence(online=False), retain=True)
 
     async def _post(self) -> None:
         while True:
@@ -170,11 +173,18 @@ class Link:
             self._posting = True
             with contextlib.suppress(NotConnected):
                 if hello:
-                    await connection.publish(self._topic(Channel.HELLO), messages.encode(hello_of(car)))
+                    await self._say(connection, Channel.HELLO, messages.encode(hello_of(car)))
                 for message in events_of(car) if events else ():
-                    await connection.publish(self._topic(Channel.EVENTS), messages.encode(message))
+                    await self._say(connection, Channel.EVENTS, messages.encode(message))
             self._posting = False
             self._behind.tell()
+
+    async def _say(
+        self, connection: Connection, channel: Channel, payload: bytes, *, retain: bool = False
+    ) -> None:
+        topic = self._topic(channel)
+        await connection.publish(topic, payload, retain=retain)
+        self._behind.note(Carried("out", topic, payload, retain))
 
     def _topic(self, channel: Channel) -> str:
         return str(CarTopic(self._vin, channel))

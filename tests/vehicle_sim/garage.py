@@ -19,8 +19,9 @@ from protocol.messages import Events, EventsAck, Hello, Item, Presence, encode
 from protocol.topics import CarTopic, Channel
 from tests.vehicle_sim.motorist import MONDAY, STORE, VIN, WORKSHOP, snapshot
 from vehicle_sim import signals
-from vehicle_sim.car import HeadUnit, Patience
+from vehicle_sim.car import HeadUnit
 from vehicle_sim.journal import Journal
+from vehicle_sim.patience import Patience
 from vehicle_sim.signals import IgnitionWish
 from vehicle_sim.state import Installed, Settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from protocol.clock import SystemClock, VirtualClock, until
+from protocol.language import Language
 from protocol.reasons import Reason
 from tests.vehicle_sim.garage import INSTALLED, Garage, garage, head_unit
 from tests.vehicle_sim.motorist import DAY, MONDAY, VIN, booking, day_reminder, destination, reminder
@@ -21,14 +23,23 @@ from vehicle_sim import menu
 from vehicle_sim.bench import Bench, serving
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.journal import Journal
+from vehicle_sim.locales import phrases
+from vehicle_sim.screens import Scene, view
 from vehicle_sim.state import Car
+from vehicle_sim.theme import PROFILES, SENSUS_7, Profile
 
 OTHER = "YV1FW7050E7654321"
 Json = dict[str, Any]
 
 
 class Mask:
-    """A face without screens: labels are phrase keys."""
+    """A face without pictures: labels are phrase keys."""
+
+    def profile(self, car: Car) -> Profile:
+        return PROFILES[car.settings.profile]
+
+    def scene(self, car: Car) -> Scene:
+        return view(car, phrases(Language.ENGLISH), self.profile(car))
 
     def tree(self, car: Car) -> Mapping[str, object]:
         return {"role": "screen", "name": car.page.view.value, "label": menu.title(car)}
@@ -64,6 +75,11 @@ class Inspector:
         answer: Json = await self.asks(method, f"/v1/cars/{VIN}{tail}", body)
         assert self.status == 200, answer
         return answer
+
+    async def reads(self, tail: str) -> str:
+        async with self.session.get(f"{self.url}/v1/cars/{VIN}{tail}") as answer:
+            assert answer.status == 200
+            return await answer.text()
 
     async def is_refused(self, method: str, path: str, body: object = None, **more: Any) -> Json:
         problem: Json = await self.asks(method, path, body, **more)
@@ -179,20 +195,67 @@ async def test_the_network_goes_off_and_on(inspector: Inspector) -> None:
     await until(lambda: inspector.here.unit.link.online, what="the connection")
 
 
-async def test_the_screen_is_a_picture_that_nobody_keeps(inspector: Inspector) -> None:
-    async with inspector.session.get(f"{inspector.url}/v1/cars/{VIN}/screen.png") as answer:
+async def test_the_screen_is_a_picture_that_is_sent_when_it_has_changed(inspector: Inspector) -> None:
+    url = f"{inspector.url}/v1/cars/{VIN}/screen.png"
+    async with inspector.session.get(url) as answer:
         assert answer.content_type == "image/png"
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Cache-Control"] == "no-cache"
         assert await answer.read() == b"\x89PNG home"
+        seen = {"If-None-Match": answer.headers["ETag"]}
+    async with inspector.session.get(url, headers=seen) as answer:
+        assert answer.status == 304
+    await inspector.does("POST", "/ignition", {"to": "on"})
+    await inspector.does("POST", "/press", {"button": "RADIO"})
+    async with inspector.session.get(url, headers=seen) as answer:
+        assert await answer.read() == b"\x89PNG radio"
+
+
+async def test_a_control_of_the_bezel_is_pressed_for_a_while(inspector: Inspector) -> None:
+    assert (await inspector.does("POST", "/hold", {"control": "start_stop", "ms": 1500}))["key"] == "on"
+    assert (await inspector.does("POST", "/hold", {"control": "media", "ms": 80}))["screen"] == "media"
+    assert (await inspector.does("POST", "/hold", {"control": "exit", "ms": 1000}))["screen"] == "home"
+    assert (await inspector.does("POST", "/hold", {"control": "ok", "ms": 5000}))["screen"] == "menu"
+    problem = await inspector.is_refused("POST", f"/v1/cars/{VIN}/hold", {"control": "horn"})
+    assert inspector.status == 409
+    assert "start_stop" in problem["detail"]
+
+
+async def test_the_glass_is_touched(inspector: Inspector) -> None:
+    await inspector.does("POST", "/ignition", {"to": "on"})
+    await inspector.does("POST", "/press", {"button": "MY_CAR"})
+    await inspector.does("POST", "/press", {"button": "OK"})
+    assert (await inspector.does("POST", "/touch", {"x": 1, "y": 1}))["screen"] == "menu"
+    row = view(inspector.here.unit.car, phrases(Language.ENGLISH), SENSUS_7).rows[0].rect
+    car = await inspector.does("POST", "/touch", {"x": row.centre, "y": row.middle})
+    assert car["screen"] == "service_and_repair"
+
+
+async def test_the_bezel_is_told_and_drawn(inspector: Inspector) -> None:
+    bezel = await inspector.asks("GET", f"/v1/cars/{VIN}/bezel")
+    assert (bezel["profile"], bezel["touch"]) == ("sensus-7", False)
+    assert bezel["glass"][2:] == [800, 480]
+    controls = {control["name"]: control for control in bezel["controls"]}
+    assert controls["key_acc"]["key"] == "acc"
+    assert (controls["exit"]["held"], controls["ok"]["held"]) == (True, False)
+    dark = await inspector.reads("/bezel.svg")
+    await inspector.does("POST", "/ignition", {"to": "on"})
+    assert dark.startswith("<svg")
+    assert await inspector.reads("/bezel.svg") != dark
 
 
 async def test_a_page_shows_all_cars_and_loads_nothing_from_elsewhere(inspector: Inspector) -> None:
-    for path, kind in (("/", "text/html"), ("/page.js", "text/javascript")):
+    async with inspector.session.get(f"{inspector.url}/") as answer:
+        assert answer.content_type == "text/html"
+        page = await answer.text()
+    parts = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+    assert {"/static/page.css", "/static/page.js"} <= set(parts)
+    for path in ("/", *parts):
         async with inspector.session.get(f"{inspector.url}{path}") as answer:
-            assert answer.status == 200
-            assert answer.content_type == kind
-            assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
-            assert "//" not in (await answer.text()).replace("// Shows", "")
+            assert answer.status == 200, path
+            assert "unsafe" not in answer.headers["Content-Security-Policy"]
+            assert not re.search(r"https?://(?!www\.w3\.org)", await answer.text(errors="replace"))
+    await inspector.is_refused("GET", "/static/page.py")
+    assert inspector.status == 404
 
 
 async def test_the_clock_is_read_and_moved_and_does_not_go_back(inspector: Inspector) -> None:
@@ -242,6 +305,11 @@ async def test_itinerary_and_items_are_told(inspector: Inspector) -> None:
         ("PUT", "/settings", {"language": None}, "language must not be null"),
         ("PUT", "/settings", {"zone": "Europe/Atlantis"}, "no IANA time zone"),
         ("PUT", "/network", {"state": "maybe"}, "/state"),
+        ("PUT", "/network", {"state": "on", "latency": 1.0}, "belong to the state slow"),
+        ("POST", "/hold", {"control": "ok", "ms": -1}, "/ms"),
+        ("GET", "/wait", None, "what to wait for"),
+        ("GET", "/wait?vew=map", None, "/vew"),
+        ("GET", "/wait?view=map&within=soon", None, "/within"),
     ],
 )
 async def test_a_wrong_body_names_the_place(

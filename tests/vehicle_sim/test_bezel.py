@@ -24,10 +24,9 @@ from vehicle_sim.reducer import advance
 from vehicle_sim.screens.elements import Arc, Box, Disc, Path, Rect, Shadow, Text
 from vehicle_sim.screens.lettering import text
 from vehicle_sim.state import Button, Car, Drive, Ignition, IgnitionTurned, Pressed, Turned
-from vehicle_sim.theme import SENSUS_7, Profile
+from vehicle_sim.theme import SENSUS_7, SENSUS_9
 
-PORTRAIT = Profile("portrait", 768, 1024)
-BEZELS = pytest.mark.parametrize("bezel", [bezel_of(SENSUS_7), bezel_of(PORTRAIT)], ids=["keys", "touch"])
+BEZELS = pytest.mark.parametrize("bezel", [bezel_of(SENSUS_7), bezel_of(SENSUS_9)], ids=["keys", "touch"])
 PARKED = replace(samples.car(), drive=Drive(ignition=Ignition.OFF))
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -68,7 +67,7 @@ def test_a_keyed_bezel_has_all_that_such_a_car_has() -> None:
 
 
 def test_a_touch_screen_has_one_button_of_its_own() -> None:
-    names = [control.name for control in bezel_of(PORTRAIT).controls]
+    names = [control.name for control in bezel_of(SENSUS_9).controls]
     assert names == ["home", "start_stop", "key_off", "key_acc", "key_on", "key_running"]
 
 

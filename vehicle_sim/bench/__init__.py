@@ -12,21 +12,28 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from protocol.clock import VirtualClock
-from vehicle_sim.bench.cars import Bench, Face
-from vehicle_sim.bench.cockpit import BENCH, read_clock, routes, set_clock
+from vehicle_sim.bench import clock, cockpit, page, stream
+from vehicle_sim.bench.cars import BENCH, Bench, Face
+from vehicle_sim.bench.operations import Operation
 from vehicle_sim.bench.problems import as_problems
 
 __all__ = ["Bench", "Face", "application", "serving"]
 
 
+def operations(bench: Bench) -> tuple[Operation, ...]:
+    """Return all that can be asked of this bench; the clock only where it is virtual."""
+    surfaces = [page.surface, cockpit.surface, stream.surface]
+    if isinstance(bench.clock, VirtualClock):
+        surfaces.append(clock.surface)
+    return tuple(operation for surface in surfaces for operation in surface.operations)
+
+
 def application(bench: Bench) -> web.Application:
-    """Return the application; the clock's surface is there only where the clock is virtual."""
+    """Return the application."""
     app = web.Application(middlewares=[as_problems], client_max_size=256 * 1024)
     app[BENCH] = bench
-    app.add_routes(routes)
-    if isinstance(bench.clock, VirtualClock):
-        app.router.add_get("/sim/clock", read_clock)
-        app.router.add_put("/sim/clock", set_clock)
+    for operation in operations(bench):
+        app.router.add_route(operation.method, operation.path, operation.__call__)
     return app
 
 

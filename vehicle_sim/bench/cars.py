@@ -7,16 +7,31 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Protocol
 
+from aiohttp import web
+
 from protocol.clock import Clock
 from protocol.reasons import Reason
 from vehicle_sim import popups
+from vehicle_sim.bench import answers
 from vehicle_sim.bench.problems import Problem
+from vehicle_sim.bezel import position
 from vehicle_sim.car import HeadUnit
+from vehicle_sim.chronicle import Chronicle
+from vehicle_sim.screens import Scene
 from vehicle_sim.state import Car
+from vehicle_sim.theme import Profile
 
 
 class Face(Protocol):
     """What a car looks like, for whoever is not in it."""
+
+    def profile(self, car: Car) -> Profile:
+        """Return its display."""
+        ...
+
+    def scene(self, car: Car) -> Scene:
+        """Return what is on the glass."""
+        ...
 
     def tree(self, car: Car) -> Mapping[str, object]:
         """Return the semantic tree of what is on screen."""
@@ -37,11 +52,12 @@ class Face(Protocol):
 
 @dataclass(slots=True)
 class Bench:
-    """The cars of one process by VIN, their clock and their faces."""
+    """The cars of one process by VIN, their clock, their faces, and the memory of what happened to them."""
 
     clock: Clock
     face: Face
-    units: dict[str, HeadUnit] = field(default_factory=dict)
+    units: Mapping[str, HeadUnit] = field(default_factory=dict)
+    chronicle: Chronicle = field(default_factory=Chronicle)
 
     def unit(self, vin: str) -> HeadUnit:
         """Return a car.
@@ -55,75 +71,95 @@ class Bench:
         return self.units[vin]
 
 
-def describe(unit: HeadUnit) -> dict[str, object]:
-    """Return what ``GET /v1/cars/{vin}`` says of a car."""
-    car = unit.car
-    item = car.item(car.pop_up.item) if car.pop_up is not None else None
-    return {
-        "vin": car.vin,
-        "now": max(car.now, unit.now()).isoformat(),
-        "ignition": car.drive.ignition.value,
-        "running": car.drive.running,
-        "run": car.drive.run,
-        "online": unit.link.online,
-        "network": "on" if unit.link.wanted else "off",
-        "applied": {"epoch": car.wire.applied.epoch, "rev": car.wire.applied.rev},
-        "store_id": str(car.wire.store_id),
-        "lit": car.screen_on,
-        "screen": car.page.view.value,
-        "pop_up": item.kind if item is not None else None,
-        "notice": car.notice.key if car.notice is not None else None,
-        "items": [{"item": str(item.id), "kind": item.kind, "ver": item.ver} for item in car.items],
-        "itinerary": {
-            "guiding": car.itinerary.guiding,
-            "stops": [
-                {"name": stop.name, "address": stop.address, "position": stop.position.model_dump()}
+BENCH = web.AppKey("bench", Bench)
+
+
+def bench_of(request: web.Request) -> Bench:
+    """Return the bench that a request came to."""
+    return request.app[BENCH]
+
+
+def unit_of(request: web.Request) -> HeadUnit:
+    """Return the car that a request names in its path.
+
+    Raises:
+        Problem: there is none of that VIN here.
+    """
+    return bench_of(request).unit(request.match_info["vin"])
+
+
+def describe(unit: HeadUnit) -> answers.CarState:
+    """Return a car as it stands now."""
+    car, settings = unit.car, unit.car.settings
+    return answers.CarState(
+        vin=car.vin,
+        now=max(car.now, unit.now()),
+        ignition=car.drive.ignition.value,
+        key=position(car),
+        running=car.drive.running,
+        run=car.drive.run,
+        online=unit.link.online,
+        network="on" if unit.link.wanted else "off",
+        applied=answers.RevisionNow(epoch=car.wire.applied.epoch, rev=car.wire.applied.rev),
+        store_id=str(car.wire.store_id),
+        lit=car.screen_on,
+        screen=car.page.view.value,
+        pop_up=_pop_up(car),
+        notice=car.notice.key if car.notice is not None else None,
+        items=[answers.ItemNow(item=str(item.id), kind=item.kind, ver=item.ver) for item in car.items],
+        itinerary=answers.ItineraryNow(
+            guiding=car.itinerary.guiding,
+            stops=[
+                answers.StopNow(name=stop.name, address=stop.address, position=stop.position)
                 for stop in car.itinerary.stops
             ],
-        },
-        "outbox": len(car.wire.outbox),
-        "language": car.settings.language.value,
-        "notifications_on": car.settings.notifications_on,
-        "navigation": car.settings.navigation,
-        "night": car.settings.night,
-        "zone": car.settings.zone,
-        "profile": car.settings.profile,
-        "units": car.settings.units.value,
-        "clock_24h": car.settings.clock_24h,
-        "muted": car.settings.muted,
-        "chimes": [
-            {
-                "at": chime.at.isoformat(),
-                "pop_up": chime.pop_up,
-                "priority": chime.priority.value,
-                "muted": chime.muted,
-            }
+        ),
+        outbox=len(car.wire.outbox),
+        language=settings.language,
+        notifications_on=settings.notifications_on,
+        navigation=settings.navigation,
+        night=settings.night,
+        zone=settings.zone,
+        profile=settings.profile,
+        units=settings.units,
+        clock_24h=settings.clock_24h,
+        muted=settings.muted,
+        chimes=[
+            answers.ChimeNow(
+                at=chime.at, pop_up=chime.pop_up, priority=chime.priority.value, muted=chime.muted
+            )
             for chime in unit.chimes
         ],
-        "busy": unit.busy,
-        "trouble": unit.trouble,
-    }
+        busy=unit.busy,
+        trouble=unit.trouble,
+    )
 
 
-def why(unit: HeadUnit, face: Face) -> dict[str, object]:
-    """Return what ``GET /v1/cars/{vin}/why`` says: for each item the rules that hold its pop-up back."""
+def why(unit: HeadUnit, face: Face) -> answers.Why:
+    """Return for each item the rules that hold its pop-up back."""
     car, now = unit.car, max(unit.now(), unit.car.now)
-    items = [
-        {
-            "item": str(item.id),
-            "kind": item.kind,
-            "ver": item.ver,
-            "appointment": item.appointment,
-            "reasons": [
-                {
-                    "code": reason.value,
-                    "text": face.because(car, reason),
-                    "since": held.since.isoformat() if (held := car.memory.held.get(item.id)) else None,
-                }
-                for reason in popups.reasons(car, item, now)
-            ],
-            "shown": car.past(item).shown is not None,
-        }
-        for item in car.items
-    ]
-    return {"items": items, "pop_up": describe(unit)["pop_up"]}
+    items = []
+    for item in car.items:
+        held = car.memory.held.get(item.id)
+        reasons = [
+            answers.ReasonNow(
+                code=reason.value, text=face.because(car, reason), since=held.since if held else None
+            )
+            for reason in popups.reasons(car, item, now)
+        ]
+        items.append(
+            answers.ItemWhy(
+                item=str(item.id),
+                kind=item.kind,
+                ver=item.ver,
+                appointment=item.appointment,
+                reasons=reasons,
+                shown=car.past(item).shown is not None,
+            )
+        )
+    return answers.Why(items=items, pop_up=_pop_up(car))
+
+
+def _pop_up(car: Car) -> str | None:
+    item = car.item(car.pop_up.item) if car.pop_up is not None else None
+    return item.kind if item is not None else None

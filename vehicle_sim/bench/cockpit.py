@@ -1,201 +1,194 @@
-"""What a tester can do to a car and see of it: one handler an address, and the bodies that they take."""
+"""What a tester can do in one car and see of it: one function an address."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from dataclasses import replace
 from http import HTTPStatus
-from importlib import resources
-from typing import Any, Final, Literal, Self
+from typing import Any, Final
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, model_validator
 
-from protocol.clock import VirtualClock
-from protocol.language import Language
-from protocol.values import Instant, ZoneName
-from vehicle_sim import menu, signals
-from vehicle_sim.bench.cars import Bench, Face, describe, why
-from vehicle_sim.bench.problems import Problem, body
+from vehicle_sim import bezel, menu, signals
+from vehicle_sim.bench import answers, wishes
+from vehicle_sim.bench.cars import Face, bench_of, describe, unit_of
+from vehicle_sim.bench.cars import why as why_of
+from vehicle_sim.bench.operations import Surface
+from vehicle_sim.bench.problems import Problem
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.journal import read
-from vehicle_sim.state import Button, Pressed, SettingsChanged, Turned, Units
+from vehicle_sim.screens import hit
+from vehicle_sim.screens.elements import Rect
+from vehicle_sim.state import Button, Pressed, SettingsChanged, Turned
 
-BENCH: Final = web.AppKey("bench", Bench)
-routes: Final = web.RouteTableDef()
-_Signals = dict[str, str | bool | int | float | None]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+LONG: Final = 1000
+"""Milliseconds that make a press a long one."""
+surface: Final = Surface()
 
 
-class _Ignition(_Body):
-    to: signals.IgnitionWish
+@surface.get("/v1/cars/{vin}", answers=answers.CarState)
+async def car(request: web.Request) -> answers.CarState:
+    """Tell how a car stands."""
+    return describe(unit_of(request))
 
 
-class _Press(_Body):
-    button: Button | None = None
-    label: str | None = None
-    long: bool = False
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.button is None) == (self.label is None):
-            raise ValueError("either a button or a label is pressed")
-        return self
+@surface.get("/v1/cars/{vin}/signals", answers=wishes.SignalValues)
+async def read_signals(request: web.Request) -> wishes.SignalValues:
+    """Tell every vehicle signal; null where the car does not know it."""
+    return wishes.SignalValues(signals.values(unit_of(request).car))
 
 
-class _Turn(_Body):
-    steps: int
+@surface.put("/v1/cars/{vin}/signals", takes=wishes.SignalValues, answers=wishes.SignalValues)
+async def set_signals(request: web.Request, wish: wishes.SignalValues) -> wishes.SignalValues:
+    """Set vehicle signals, in the order of the body.
+
+    A name that is not known is refused with the nearest one that is, and nothing happens.
+    """
+    unit = unit_of(request)
+    await unit.happen(*signals.events(unit.car, wish.root, unit.now()))
+    return wishes.SignalValues(signals.values(unit.car))
 
 
-class _Settings(_Body):
-    language: Language | None = None
-    notifications_on: bool | None = None
-    navigation: bool | None = None
-    night: bool | None = None
-    zone: ZoneName | None = None
-    units: Units | None = None
-    clock_24h: bool | None = None
-    muted: bool | None = None
-
-    @model_validator(mode="after")
-    def _only_night_may_be_null(self) -> Self:
-        for name in self.model_fields_set - {"night"}:
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} must not be null")
-        return self
-
-
-class _Network(_Body):
-    state: Literal["on", "off"]
-
-
-class _ClockSet(_Body):
-    now: Instant
-
-
-@routes.get("/")
-async def _page(_: web.Request) -> web.Response:
-    return _shipped("page.html", "text/html")
-
-
-@routes.get("/page.js")
-async def _script(_: web.Request) -> web.Response:
-    return _shipped("page.js", "text/javascript")
-
-
-@routes.get("/v1/cars")
-async def _cars(request: web.Request) -> web.Response:
-    units = request.app[BENCH].units
-    return web.json_response({"cars": [describe(units[vin]) for vin in sorted(units)]})
-
-
-@routes.get("/v1/cars/{vin}")
-async def _car(request: web.Request) -> web.Response:
-    return web.json_response(describe(_unit(request)))
-
-
-@routes.get("/v1/cars/{vin}/signals")
-async def _read_signals(request: web.Request) -> web.Response:
-    return web.json_response(signals.values(_unit(request).car))
-
-
-@routes.put("/v1/cars/{vin}/signals")
-async def _set_signals(request: web.Request) -> web.Response:
-    unit = _unit(request)
-    wanted = await body(request, _Signals)
-    await unit.happen(*signals.events(unit.car, wanted, unit.now()))
-    return web.json_response(signals.values(unit.car))
-
-
-@routes.post("/v1/cars/{vin}/ignition")
-async def _turn_key(request: web.Request) -> web.Response:
-    unit, wish = _unit(request), await body(request, _Ignition)
+@surface.post("/v1/cars/{vin}/ignition", takes=wishes.Ignition, answers=answers.CarState)
+async def turn_key(request: web.Request, wish: wishes.Ignition) -> answers.CarState:
+    """Bring the key to a position; `running` starts the engine."""
+    unit = unit_of(request)
     await unit.happen(*signals.ignition(unit.car, wish.to, unit.now()))
-    return web.json_response(describe(unit))
+    return describe(unit)
 
 
-@routes.post("/v1/cars/{vin}/press")
-async def _press(request: web.Request) -> web.Response:
-    unit, wish = _unit(request), await body(request, _Press)
+@surface.post("/v1/cars/{vin}/press", takes=wishes.PressWish, answers=answers.CarState)
+async def press(request: web.Request, wish: wishes.PressWish) -> answers.CarState:
+    """Press a key, or choose what is called so on screen."""
+    unit = unit_of(request)
     if wish.label is not None:
-        await _press_label(unit, request.app[BENCH].face, wish.label)
+        await _press_label(unit, bench_of(request).face, wish.label)
     elif wish.button is not None:
         await unit.happen(Pressed(unit.now(), wish.button, long=wish.long))
-    return web.json_response(describe(unit))
+    return describe(unit)
 
 
-@routes.post("/v1/cars/{vin}/turn")
-async def _turn(request: web.Request) -> web.Response:
-    unit, wish = _unit(request), await body(request, _Turn)
+@surface.post("/v1/cars/{vin}/hold", takes=wishes.Hold, answers=answers.CarState)
+async def hold(request: web.Request, wish: wishes.Hold) -> answers.CarState:
+    """Press a control of the bezel for so many milliseconds; a second and more may mean something else."""
+    unit = unit_of(request)
+    controls = {
+        control.name: control for control in bezel.bezel_of(bench_of(request).face.profile(unit.car)).controls
+    }
+    control = controls.get(wish.control)
+    if control is None:
+        there = ", ".join(controls)
+        raise Problem(HTTPStatus.CONFLICT, f"no {wish.control[:40]!r} on this bezel; there is {there}")
+    deed = control.held if control.held is not None and wish.ms >= LONG else control.deed
+    await unit.happen(*bezel.events(deed, unit.car, unit.now()))
+    return describe(unit)
+
+
+@surface.post("/v1/cars/{vin}/turn", takes=wishes.TurnWish, answers=answers.CarState)
+async def turn(request: web.Request, wish: wishes.TurnWish) -> answers.CarState:
+    """Turn TUNE by so many notches; negative is anticlockwise."""
+    unit = unit_of(request)
     await unit.happen(Turned(unit.now(), wish.steps))
-    return web.json_response(describe(unit))
+    return describe(unit)
 
 
-@routes.get("/v1/cars/{vin}/screen.png")
-async def _screen(request: web.Request) -> web.Response:
-    picture = await asyncio.to_thread(request.app[BENCH].face.png, _unit(request).car)
-    return web.Response(body=picture, content_type="image/png", headers={"Cache-Control": "no-store"})
+@surface.post("/v1/cars/{vin}/touch", takes=wishes.Touch, answers=answers.CarState)
+async def touch(request: web.Request, wish: wishes.Touch) -> answers.CarState:
+    """Tap the glass; beside all that can be chosen, nothing happens.
+
+    A display with keys is tapped too: the knob goes to the row under the finger, and OK is pressed.
+    """
+    unit = unit_of(request)
+    tapped = hit(bench_of(request).face.scene(unit.car), wish.x, wish.y, unit.now())
+    if tapped:
+        await unit.happen(*tapped)
+    return describe(unit)
 
 
-@routes.get("/v1/cars/{vin}/tree")
-async def _tree(request: web.Request) -> web.Response:
-    return web.json_response(request.app[BENCH].face.tree(_unit(request).car))
+@surface.get("/v1/cars/{vin}/screen.png", media="image/png")
+async def screen(request: web.Request) -> web.Response:
+    """Show what is on the glass; with `If-None-Match`, only if that has changed."""
+    picture = await asyncio.to_thread(bench_of(request).face.png, unit_of(request).car)
+    tag = hashlib.sha256(picture).hexdigest()[:16]
+    headers = {"Cache-Control": "no-cache", "ETag": f'"{tag}"'}
+    if any(known.value == tag for known in request.if_none_match or ()):
+        return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return web.Response(body=picture, content_type="image/png", headers=headers)
 
 
-@routes.get("/v1/cars/{vin}/why")
-async def _why(request: web.Request) -> web.Response:
-    return web.json_response(why(_unit(request), request.app[BENCH].face))
+@surface.get("/v1/cars/{vin}/tree", answers=answers.Tree)
+async def tree(request: web.Request) -> answers.Tree:
+    """Tell what is on the glass, as a tree of parts with role, name, label, value and place."""
+    return answers.Tree(dict(bench_of(request).face.tree(unit_of(request).car)))
 
 
-@routes.put("/v1/cars/{vin}/settings")
-async def _settings(request: web.Request) -> web.Response:
-    unit, wish = _unit(request), await body(request, _Settings)
+@surface.get("/v1/cars/{vin}/why", answers=answers.Why)
+async def why(request: web.Request) -> answers.Why:
+    """Say for everything pushed to the car why it pops up, or does not."""
+    return why_of(unit_of(request), bench_of(request).face)
+
+
+@surface.put("/v1/cars/{vin}/settings", takes=wishes.Settings, answers=answers.CarState)
+async def settings(request: web.Request, wish: wishes.Settings) -> answers.CarState:
+    """Change what the driver can set; what is left out stays."""
+    unit = unit_of(request)
     changes: dict[str, Any] = {name: getattr(wish, name) for name in wish.model_fields_set}
     await unit.happen(SettingsChanged(unit.now(), replace(unit.car.settings, **changes)))
-    return web.json_response(describe(unit))
+    return describe(unit)
 
 
-@routes.put("/v1/cars/{vin}/network")
-async def _network(request: web.Request) -> web.Response:
-    unit, wish = _unit(request), await body(request, _Network)
+@surface.put("/v1/cars/{vin}/network", takes=wishes.Network, answers=answers.CarState)
+async def network(request: web.Request, wish: wishes.Network) -> answers.CarState:
+    """Put the car in reach of its broker, or out of it."""
+    unit = unit_of(request)
     await unit.link.switch(on=wish.state == "on")
-    return web.json_response(describe(unit))
+    return describe(unit)
 
 
-@routes.get("/v1/cars/{vin}/journal")
-async def _journal(request: web.Request) -> web.Response:
-    reading = await asyncio.to_thread(read, _unit(request).journal.path)
-    lines = [{"n": line.n, line.kind: json.loads(line.text)} for line in reading.lines]
-    return web.json_response({"journal": lines})
-
-
-async def read_clock(request: web.Request) -> web.Response:
-    """Say where this process stands in time."""
-    bench = request.app[BENCH]
-    dues = [due for unit in bench.units.values() if (due := unit.due) is not None]
-    busy = [f"{vin} {work}" for vin, unit in sorted(bench.units.items()) if (work := unit.busy) is not None]
-    return web.json_response(
-        {
-            "now": bench.clock.now().isoformat(),
-            "next_due": min(dues).isoformat() if dues else None,
-            "idle": not busy,
-            "busy": "; ".join(busy) or None,
-        }
+@surface.get("/v1/cars/{vin}/journal", answers=answers.JournalNow)
+async def journal(request: web.Request) -> answers.JournalNow:
+    """Read the car's journal from its disk."""
+    reading = await asyncio.to_thread(read, unit_of(request).journal.path)
+    return answers.JournalNow(
+        journal=[{"n": line.n, line.kind: json.loads(line.text)} for line in reading.lines]
     )
 
 
-async def set_clock(request: web.Request) -> web.Response:
-    """Move time, and let happen what fell due."""
-    bench, wish = request.app[BENCH], await body(request, _ClockSet)
-    if isinstance(bench.clock, VirtualClock):  # the route is there for no other
-        bench.clock.set(wish.now)
-    for unit in bench.units.values():
-        await unit.catch_up()
-    return await read_clock(request)
+@surface.get("/v1/cars/{vin}/bezel", answers=answers.BezelNow)
+async def frame(request: web.Request) -> answers.BezelNow:
+    """Tell where the keys around the glass are and what each is called."""
+    profile = bench_of(request).face.profile(unit_of(request).car)
+    around = bezel.bezel_of(profile)
+    return answers.BezelNow(
+        profile=profile.name,
+        touch=profile.touch,
+        width=around.width,
+        height=around.height,
+        glass=_box(around.glass),
+        controls=[
+            answers.ControlNow(
+                name=control.name,
+                label=control.label,
+                rect=_box(control.rect),
+                round=control.round,
+                held=control.held is not None,
+                key=control.deed.to if isinstance(control.deed, bezel.ToPosition) else None,
+            )
+            for control in around.controls
+        ],
+    )
+
+
+@surface.get("/v1/cars/{vin}/bezel.svg", media="image/svg+xml")
+async def drawn_frame(request: web.Request) -> web.Response:
+    """Draw the bezel with the lamps of the key's present position; the glass is left black."""
+    car = unit_of(request).car
+    around = bezel.bezel_of(bench_of(request).face.profile(car))
+    lamps = around.lamps[bezel.position(car)]
+    text = bezel.svg(around.width, around.height, (*around.elements, *lamps))
+    return web.Response(text=text, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 async def _press_label(unit: HeadUnit, face: Face, label: str) -> None:
@@ -208,11 +201,5 @@ async def _press_label(unit: HeadUnit, face: Face, label: str) -> None:
     await unit.happen(*((Turned(now, steps),) if steps else ()), Pressed(now, Button.OK))
 
 
-def _shipped(name: str, content_type: str) -> web.Response:
-    text = resources.files("vehicle_sim.bench").joinpath(name).read_text(encoding="utf-8")
-    policy = "default-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-    return web.Response(text=text, content_type=content_type, headers={"Content-Security-Policy": policy})
-
-
-def _unit(request: web.Request) -> HeadUnit:
-    return request.app[BENCH].unit(request.match_info["vin"])
+def _box(rect: Rect) -> tuple[float, float, float, float]:
+    return rect.x, rect.y, rect.width, rect.height

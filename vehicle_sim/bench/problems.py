@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from aiohttp import web
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from protocol.clock import ClockRefused
 from vehicle_sim.journal import JournalUnwritable
@@ -16,6 +16,7 @@ from vehicle_sim.signals import SignalRefused
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_M = TypeVar("_M", bound=BaseModel)
 
 
 class Problem(Exception):
@@ -41,12 +42,28 @@ async def body(request: web.Request, model: type[_T]) -> _T:
     try:
         return TypeAdapter(model).validate_json(await request.read(), strict=True)
     except ValidationError as wrong:
-        errors = [
-            {"pointer": "".join(f"/{part}" for part in error["loc"]), "detail": error["msg"]}
-            for error in wrong.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        first = f"{errors[0]['pointer'] or 'the body'}: {errors[0]['detail']}"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, first, errors=errors) from wrong
+        raise _refusal(wrong, "the body") from wrong
+
+
+def query(request: web.Request, model: type[_M]) -> _M:
+    """Return the query parameters of a request as a ``model``.
+
+    Raises:
+        Problem: there is an unknown one, or one that is not what is expected.
+    """
+    try:
+        return model.model_validate_strings(dict(request.query))
+    except ValidationError as wrong:
+        raise _refusal(wrong, "the query") from wrong
+
+
+def _refusal(wrong: ValidationError, whole: str) -> Problem:
+    errors = [
+        {"pointer": "".join(f"/{part}" for part in error["loc"]), "detail": error["msg"]}
+        for error in wrong.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    first = f"{errors[0]['pointer'] or whole}: {errors[0]['detail']}"
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, first, errors=errors)
 
 
 @web.middleware

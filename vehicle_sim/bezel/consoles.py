@@ -33,7 +33,7 @@ _COLOURS: Final[Mapping[Position, Token]] = {
 def bezel_of(profile: Profile) -> Bezel:
     """Return the frame of a display."""
     glass = Rect(SIDE, TOP, profile.width, profile.height)
-    return _touch(glass) if profile.height > profile.width else _keys(glass)
+    return _touch(glass) if profile.touch else _keys(glass)
 
 
 def _keys(glass: Rect) -> Bezel:

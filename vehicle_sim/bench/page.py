@@ -1,0 +1,66 @@
+"""Ships the page with the live screens: plain files, nothing from elsewhere, nothing inline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from importlib import resources
+from typing import Final
+
+from aiohttp import web
+
+from vehicle_sim.bench import answers
+from vehicle_sim.bench.cars import bench_of, describe
+from vehicle_sim.bench.operations import Surface
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_FILES: Final[Mapping[str, tuple[str, str]]] = {
+    "page.css": ("bench/web", "text/css"),
+    "page.js": ("bench/web", "text/javascript"),
+    "SensusBenchSans-Regular.ttf": ("fonts", "font/ttf"),
+    "SensusBenchSans-Medium.ttf": ("fonts", "font/ttf"),
+    "SensusBenchSans-SemiBold.ttf": ("fonts", "font/ttf"),
+}
+surface: Final = Surface()
+
+
+@surface.get("/", media="text/html", listed=False)
+async def page(_: web.Request) -> web.Response:
+    """Show every car of the bench, live."""
+    return await shipped("bench/web", "page.html", "text/html")
+
+
+@surface.get("/static/{name}", media="text/plain", listed=False)
+async def static(request: web.Request) -> web.Response:
+    """Ship what the page is made of."""
+    name = request.match_info["name"]
+    if name not in _FILES:
+        raise web.HTTPNotFound
+    folder, content_type = _FILES[name]
+    return await shipped(folder, name, content_type)
+
+
+@surface.get("/v1/cars", answers=answers.Cars)
+async def cars(request: web.Request) -> answers.Cars:
+    """List the cars of this bench."""
+    bench = bench_of(request)
+    return answers.Cars(cars=[describe(bench.units[vin]) for vin in sorted(bench.units)], open=False)
+
+
+async def shipped(folder: str, name: str, content_type: str) -> web.Response:
+    """Return a file of this package, with the headers of a page that trusts nobody else."""
+    source = resources.files("vehicle_sim").joinpath(folder, name)
+    data = await asyncio.to_thread(source.read_bytes)
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-cache",
+    }
+    text = content_type.startswith("text/")
+    return web.Response(
+        body=data, content_type=content_type, charset="utf-8" if text else None, headers=headers
+    )
