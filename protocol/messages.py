@@ -151,7 +151,9 @@ class Content(Value):
     vin: Vin
     vehicle: VehicleFacts
     dealer: DealerCard | None
+    """The workshop of most of the items; null where there is none."""
     items: Annotated[tuple[Item, ...], Field(max_length=MOST_ITEMS)]
+    """All that this car shall have; what is not here is to be forgotten."""
     truncated: bool = False
     """Something had to be left out to stay within the size."""
 
@@ -160,11 +162,15 @@ class Desired(Content):
     """The retained snapshot on ``.../desired``."""
 
     v: Literal[1] = 1
+    """The version of the schema."""
     epoch: Counter
+    """Raised when the vehicle changes hands, or the backend's memory went back."""
     rev: Counter
+    """Raised with every change within an epoch."""
     digest: Digest
+    """The first 16 hex digits of SHA-256 over the content."""
     for_store: UUID | None
-    """The head unit's journal that the backend last heard of; None where it heard of none."""
+    """The head unit's journal that the backend last heard of; null where it heard of none."""
     sent_at: Instant
 
     @property
@@ -187,15 +193,22 @@ class Hello(Value):
     v: Literal[1] = 1
     vin: Vin
     store_id: UUID
+    """Names the head unit's journal: a new one for a new or replaced head unit."""
     n: Counter
     applied: At
+    """What is on screen and on disk."""
     saw: At
+    """The newest snapshot that arrived, applied or not."""
     digest: Digest | None
+    """Of what is applied; null where that is nothing."""
     language: Language
     profile: Line
+    """The display."""
     navigation: bool
+    """Has it Sensus Navigation?"""
     notifications_on: bool
     schema_max: Annotated[int, Field(ge=1)] = SCHEMA
+    """The highest version that this car reads."""
 
 
 class Events(Value):
@@ -205,8 +218,10 @@ class Events(Value):
     vin: Vin
     store_id: UUID
     from_seq: Annotated[int, Field(ge=1)]
+    """The number of the first event here, or of the next one where there is none."""
     applied: At
     digest: Digest | None
+    """Of what is applied; null where that is nothing."""
     events: Annotated[tuple[CarEvent, ...], Field(max_length=200)]
 
 
@@ -217,6 +232,7 @@ class Presence(Value):
     vin: Vin
     online: bool
     boot_id: UUID
+    """Drawn at each start of the head unit."""
 
 
 class Marker(Value):
@@ -225,6 +241,7 @@ class Marker(Value):
     v: Literal[1] = 1
     count: Counter
     node: Line
+    """Which of the backends wrote it."""
 
 
 FromCar = Hello | Events | Presence

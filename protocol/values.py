@@ -120,7 +120,7 @@ def _reject_line_breaks(text: str) -> str:
     return _reject_controls(text)
 
 
-Vin = Annotated[str, AfterValidator(check_vin)]
+Vin = Annotated[str, AfterValidator(check_vin), Field(json_schema_extra={"pattern": f"^{_VIN.pattern}$"})]
 ZoneName = Annotated[str, AfterValidator(check_zone)]
 Currency = Annotated[str, AfterValidator(check_currency)]
 Instant = AwareDatetime
@@ -147,7 +147,7 @@ AppointmentNumber = Annotated[str, Field(pattern=r"^[1-9][0-9]{5}$")]
 class Value(BaseModel):
     """Base of every model on a border: frozen, and an unknown field is an error, not a shrug."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class GeoPoint(Value):

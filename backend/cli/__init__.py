@@ -164,3 +164,11 @@ def openapi(
     from backend.web.routes import routes
 
     typer.echo(json.dumps(document(routes(simulated=simulated)), indent=2, ensure_ascii=False))
+
+
+@app.command("asyncapi")
+def asyncapi() -> None:
+    """Print the AsyncAPI document of what travels between cars and backend."""
+    from protocol.asyncapi import document
+
+    typer.echo(json.dumps(document(), indent=2, ensure_ascii=False))

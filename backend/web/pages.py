@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from importlib.resources import as_file, files
 from mimetypes import guess_type
@@ -12,7 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from backend.web import errors
 from backend.web.keys import DOCUMENT, SETTINGS
+from backend.web.messages import read
 from backend.web.security import DOCS_POLICY, PAGE_POLICY
+from protocol.asyncapi import document
 
 _KEPT_FOR: Final = "public, max-age=3600"
 _WEB_FONT: Final = "font/woff2"
@@ -31,6 +34,16 @@ async def openapi(request: web.Request) -> web.Response:
 async def docs(_request: web.Request) -> web.Response:
     """Show the OpenAPI document in a readable form, where it can be tried out too."""
     return _page("docs.html", policy=DOCS_POLICY)
+
+
+async def asyncapi(_request: web.Request) -> web.Response:
+    """Return the AsyncAPI document: what travels between cars and this backend."""
+    return web.Response(text=_messages(), content_type="application/json")
+
+
+async def messages(_request: web.Request) -> web.Response:
+    """Show the AsyncAPI document in a readable form, without a script."""
+    return _page("messages.html", wire=read(document()))
 
 
 async def problems(_request: web.Request) -> web.Response:
@@ -56,6 +69,11 @@ def _page(template: str, *, status: int = 200, policy: str = PAGE_POLICY, **fact
     text = _templates().get_template(template).render(**facts)
     headers = {"Content-Security-Policy": policy}
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+@cache
+def _messages() -> str:
+    return json.dumps(document(), ensure_ascii=False)
 
 
 @cache

@@ -117,6 +117,8 @@ def add_routes(app: web.Application, api: Iterable[Route]) -> None:
     app.router.add_get("/", pages.home)
     app.router.add_get("/openapi.json", pages.openapi)
     app.router.add_get("/docs", pages.docs)
+    app.router.add_get("/asyncapi.json", pages.asyncapi)
+    app.router.add_get("/docs/messages", pages.messages)
     app.router.add_get("/problems", pages.problems)
     app.router.add_get("/desk/login", login.desk_door)
     app.router.add_post("/desk/login", login.desk_enter)

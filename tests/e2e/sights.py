@@ -148,7 +148,8 @@ def of_my_volvo(my_volvo: MyVolvo, bench: Bench) -> Iterator[Sight]:
 def of_the_rest(context: BrowserContext) -> Iterator[Sight]:
     """What belongs to neither: the way in for whoever runs the system, and a simulation's letters."""
     page = context.new_page()
-    for sight in _opened(page, {"home": "/", "problems": "/problems", "mailbox": "/mailbox"}):
+    machines = {"home": "/", "problems": "/problems", "messages": "/docs/messages"}
+    for sight in _opened(page, machines | {"mailbox": "/mailbox"}):
         yield replace(sight, is_pictured=sight.name == "mailbox")
     page.get_by_role("main").get_by_role("link").first.click()
     yield Sight("mailbox-letter", page)

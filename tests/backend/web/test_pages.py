@@ -155,7 +155,16 @@ async def test_an_old_owners_link_dies_with_the_sale(backend: Backend, desk: Des
 
 
 async def test_pages_trust_nothing_from_elsewhere(backend: Backend, desk: Desk) -> None:
-    paths = ["/", "/docs", "/problems", "/my/x", "/healthz/live", "/static/page.css", "/nowhere"]
+    paths = [
+        "/",
+        "/docs",
+        "/docs/messages",
+        "/problems",
+        "/my/x",
+        "/healthz/live",
+        "/static/page.css",
+        "/nowhere",
+    ]
     paths.append(await link(backend, desk, await desk.schedules()))
     for path in paths:
         heard = await page(desk, path)
@@ -173,7 +182,7 @@ async def test_pages_trust_nothing_from_elsewhere(backend: Backend, desk: Desk) 
 
 
 async def test_what_pages_refer_to_is_there(desk: Desk) -> None:
-    for path in ("/", "/docs", "/problems", "/my/x"):
+    for path in ("/", "/docs", "/docs/messages", "/problems", "/my/x"):
         heard = await page(desk, path)
         for target in set(re.findall(r"(?:src|href)=\"(/[^\"#]*)", heard.text)):
             assert (await page(desk, target)).status == 200, target
