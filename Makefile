@@ -19,7 +19,7 @@ SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test browse coverage check bench pictures lock format clean system-packages
+.PHONY: help demo test browse coverage check bench verify storm pictures lock format clean system-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts, locks, links 
 
 bench: $(VENV)/dev.stamp ## print how long things take, beside the floor
 	@$(RUN) python benchmarks/run.py
+
+verify: $(VENV)/dev.stamp system-packages ## pull every plug, minutes long: out/storm/results.json (ONLY="R1 R3" picks)
+	@$(RUN) python -m tests.storm short $(ONLY)
+
+storm: $(VENV)/dev.stamp system-packages ## the same for hours
+	@$(RUN) python -m tests.storm long $(ONLY)
 
 pictures: $(VENV)/dev.stamp system-packages ## take the pictures of docs/ anew
 	@$(RUN) python -m tests.e2e.pictures
