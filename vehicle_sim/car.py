@@ -18,6 +18,7 @@ from uuid import uuid4
 from broker.transport import Delivery, Transport
 from protocol.clock import Clock, VirtualClock, pause
 from protocol.crash import crash_point
+from vehicle_sim import driving
 from vehicle_sim.chronicle import Carried, Chronicle, Fact, Happened, Wished
 from vehicle_sim.glimpses import Glimpse, Glimpses
 from vehicle_sim.journal import Journal, JournalUnwritable
@@ -224,11 +225,11 @@ class HeadUnit:
     # -- time ---------------------------------------------------------------------------------------
 
     async def _keep_time(self) -> None:
-        """Wake at what is due next, and at every full minute: the clock on the screen shows them."""
+        """Wake at what is due next, and whenever the screen shows something else."""
         while True:
             changed = self._changed
-            minute = self.car.now.replace(second=0, microsecond=0) + MINUTE
-            due = min(next_due(self.car) or minute, minute)
+            sight = driving.next_sight(self.car)
+            due = min(next_due(self.car) or sight, sight)
             if due <= self.now():
                 await self.catch_up()
             else:

@@ -1,17 +1,31 @@
-"""When the engine was started by somebody, as opposed to restarted, flickering or started from afar.
+"""What the car does on the road: engine starts that count, and the way it drives under guidance.
 
 A run begins when the engine goes from still to running with the key turned, after the key was off and the
 engine stood for 3 s. A stop-start at a traffic light and a flicker of the signal continue the run; a remote
 start begins none. Pop-ups hang on runs, so a wrong one here is a duplicate or a missing reminder there.
+
+Under guidance, a car with its engine running and a speed drives along its way as time passes, to any later
+instant at once. A position reported from outside always wins. Without guidance nobody knows where it would
+drive to: there it moves as it is reported to.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
 
-from vehicle_sim.state import FLICKER, Car, Drive, Ignition, Moved
+from vehicle_sim import guidance
+from vehicle_sim.state import FLICKER, Car, Drive, Ignition, Moved, Notice, Page, View
+
+FASTEST: Final = 400.0
+"""km/h: a car drives no faster on its own, whatever is reported."""
+ANNOUNCED: Final = ("notice.waypoint_reached", "notice.arrived")
+"""What is said, with a chime, when a stop is reached, and when it was the last one."""
+_FAR_OFF: Final = 366 * 86_400.0
+"""Seconds after which nobody waits for a turn any more."""
 
 _Known = TypeVar("_Known", float, float | None)
 
@@ -37,8 +51,44 @@ def engine_reported(car: Car, *, running: bool) -> Car:
     return replace(car, drive=begun)
 
 
+def carried(car: Car, at: datetime) -> Car:
+    """Let a car drive on its way until ``at``, and make that its present; nobody drives into the past."""
+    now = max(car.now, at)
+    speed = _own_speed(car)
+    if not speed:
+        return replace(car, now=now)
+    progress = guidance.along(car, speed * (now - car.now).total_seconds())
+    if now == car.now and not progress.reached:
+        return car  # a position that was reported beside the way is not moved onto it by no time at all
+    drive = replace(
+        car.drive,
+        position=progress.position,
+        odometer_km=car.drive.odometer_km + progress.metres / 1000,
+        speed=car.drive.speed if progress.itinerary.stops else 0.0,
+    )
+    return _progressed(replace(car, now=now, drive=drive), progress)
+
+
+def next_change(car: Car) -> datetime | None:
+    """Return when a car that drives on its own passes its next turn or stop."""
+    speed = _own_speed(car)
+    if not speed:
+        return None
+    seconds = guidance.metres_to_change(car) / speed
+    return car.now + timedelta(seconds=seconds) if seconds < _FAR_OFF else None
+
+
+def next_sight(car: Car) -> datetime:
+    """Return when the screen shows something else though nothing falls due: the clock, the car on the map."""
+    if _own_speed(car):
+        return car.now + timedelta(seconds=1)
+    return car.now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
 def moved(car: Car, event: Moved) -> Car:
     """Follow the sensors; what is not a number is not believed."""
+    if event.position is not None and car.itinerary.guiding:
+        car = _progressed(car, guidance.reported(car, event.position))
     drive = car.drive
     return replace(
         car,
@@ -51,6 +101,37 @@ def moved(car: Car, event: Moved) -> Car:
             service_due=drive.service_due if event.service_due is None else event.service_due,
         ),
     )
+
+
+def _own_speed(car: Car) -> float:
+    """Return the metres a second that a car drives on its own."""
+    drive, itinerary = car.drive, car.itinerary
+    drives = drive.running and itinerary.guiding and bool(itinerary.stops)
+    return max(0.0, min(drive.speed, FASTEST)) / 3.6 if drives else 0.0
+
+
+def _progressed(car: Car, progress: guidance.Progress) -> Car:
+    """Take the stops off the itinerary that are reached, and say so."""
+    count = len(progress.reached)
+    car = replace(car, itinerary=progress.itinerary)
+    if not count:
+        return car
+    passed, arrived = ANNOUNCED
+    notice = Notice(passed if progress.itinerary.stops else arrived, {"name": progress.reached[-1].name})
+    return replace(car, notice=notice, pages=tuple(_pages_without(car.pages, count)))
+
+
+def _pages_without(pages: tuple[Page, ...], count: int) -> Iterator[Page]:
+    """Let the pages about stops stay with them when the first ``count`` of the list go."""
+    for page in pages:
+        match page:
+            case Page(View.ITINERARY):
+                yield replace(page, focus=max(0, page.focus - count))
+            case Page(View.STOP, subject=int(place)):
+                if place >= count:
+                    yield replace(page, subject=place - count)
+            case _:
+                yield page
 
 
 def _flickered(car: Car, drive: Drive) -> bool:

@@ -26,8 +26,8 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "status": ("planned", "pre_booked", "proposal", "inquiry"),
     "stop": ("destination", "waypoint"),
     "notice": (
-        *"accepted choose_slot counter_proposed declined itinerary_full no_navigation".split(),
-        *"no_phone request_sent too_late".split(),
+        *"accepted arrived choose_slot counter_proposed declined itinerary_full no_navigation".split(),
+        *"no_phone request_sent too_late waypoint_reached".split(),
     ),
 }
 _POP_UPS: Final = (*KINDS, Step.GUIDANCE, Step.REFUSED, Step.SLOTS)

@@ -29,6 +29,7 @@ from vehicle_sim.state import (
     Page,
     PopUp,
     Pressed,
+    Priority,
     SendEvents,
     Settings,
     SettingsChanged,
@@ -61,16 +62,17 @@ def advance(car: Car | None, event: Event) -> Outcome:
         if not isinstance(event, Installed):
             raise NotInstalled(f"{event.kind} cannot happen before a head unit is installed")
         return Outcome(_installed(event))
-    before = replace(car, now=max(car.now, event.at))
+    before = driving.carried(car, event.at)
     happened = _happen(before, event)
-    settled = _settle(before, happened.car)
-    wanted = (*happened.effects, *settled.effects)
+    # Who sets off at a stop has reached it, by no time at all.
+    settled = _settle(before, driving.carried(happened.car, event.at))
+    wanted = (*happened.effects, *_announced(car, settled.car), *settled.effects)
     return Outcome(settled.car, tuple(dict.fromkeys(wanted)))
 
 
 def next_due(car: Car) -> datetime | None:
     """Return when the car wants to be woken by ``TimePassed``, if ever; an instant gone by means now."""
-    dues = (wire.due(car), held.due(car), popups.next_change(car, car.now))
+    dues = (wire.due(car), held.due(car), popups.next_change(car, car.now), driving.next_change(car))
     return min((due for due in dues if due is not None), default=None)
 
 
@@ -130,6 +132,14 @@ def _settle(before: Car, car: Car) -> Outcome:
     if car.wire.online and car.wire.seq > before.wire.seq:
         effects.append(SendEvents())
     return Outcome(car, (*greeting.effects, *effects))
+
+
+def _announced(before: Car, car: Car) -> tuple[Effect, ...]:
+    told = car.notice
+    if told is None or told is before.notice or told.key not in driving.ANNOUNCED:
+        return ()
+    what = told.key.removeprefix("notice.")
+    return (Chime(car.now, what, Priority.INFORMATION, muted=car.settings.muted),)
 
 
 def _chime(car: Car, opened: Item) -> Chime:

@@ -7,11 +7,14 @@ not reach, the way is a straight line that says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, Literal
+
+from geographiclib.geodesic import Geodesic
 
 from protocol.language import Language
 from protocol.values import GeoPoint
@@ -23,6 +26,9 @@ _BEELINE: Final = 50 / 3.6
 """Metres a second along a straight line, where nothing better is known."""
 _WALKING_PACE: Final = 10 / 3.6
 """Metres a second between a place and the street."""
+_BEND: Final = 25_000.0
+"""Metres after which a straight line gets another point, because on a map it bends with the globe."""
+_MOST_BENDS: Final = 64
 _TURN: Final = 30.0
 _U_TURN: Final = 150.0
 
@@ -74,15 +80,39 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Street:
+    """A street by its name, and how many metres of the way lie on it."""
+
+    name: str
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
-    """The way to one stop; ``straight`` where it is only the line through the air."""
+    """The way to one stop.
+
+    Attributes:
+        reached: for each point how many metres and seconds it is from the first.
+        streets: those that have a name, in their order, each once.
+        straight: it is only the line through the air, because the streets are not known.
+        turns: what to do on the way; the last one is to arrive.
+    """
 
     points: tuple[GeoPoint, ...]
-    streets: tuple[str, ...]
-    metres: float
-    seconds: float
+    reached: tuple[tuple[float, float], ...]
+    streets: tuple[Street, ...]
     straight: bool
     turns: tuple[Turn, ...]
+
+    @property
+    def metres(self) -> float:
+        """Return how far it is."""
+        return self.reached[-1][0]
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it takes."""
+        return self.reached[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +136,12 @@ class Plan:
         """Tell whether the streets are not known for some of it."""
         return any(leg.straight for leg in self.legs)
 
+    def via(self, count: int) -> tuple[str, ...]:
+        """Return the names of the ``count`` streets that most of the way lies on, in their order."""
+        streets = [street for leg in self.legs for street in leg.streets]
+        longest = sorted(streets, key=lambda street: -street.metres)[:count]
+        return tuple(dict.fromkeys(street.name for street in streets if street in longest))
+
     @property
     def next_turn(self) -> Turn | None:
         """Return what comes first, if there is a way at all."""
@@ -114,7 +150,7 @@ class Plan:
 
 def as_destination(itinerary: Itinerary, stop: Stop) -> Routed:
     """Replace the whole itinerary by ``stop`` and start guidance."""
-    return Routed(replace(itinerary, stops=(stop,), guiding=True, paused=False), "destination")
+    return Routed(start(over(itinerary, (stop,))), "destination")
 
 
 def as_waypoint(itinerary: Itinerary, stop: Stop) -> Routed:
@@ -128,7 +164,7 @@ def as_waypoint(itinerary: Itinerary, stop: Stop) -> Routed:
     *waypoints, destination = itinerary.stops
     if len(waypoints) >= MOST_WAYPOINTS:
         raise ItineraryFull(ItineraryFull.__doc__)
-    return Routed(replace(itinerary, stops=(*waypoints, stop, destination)), "waypoint")
+    return Routed(over(itinerary, (*waypoints, stop, destination)), "waypoint")
 
 
 def move(itinerary: Itinerary, index: int, steps: int) -> Itinerary:
@@ -138,13 +174,20 @@ def move(itinerary: Itinerary, index: int, steps: int) -> Itinerary:
     stops = list(itinerary.stops)
     stop = stops.pop(index)
     stops.insert(max(0, min(len(stops), index + steps)), stop)
-    return replace(itinerary, stops=tuple(stops))
+    return over(itinerary, tuple(stops))
 
 
 def delete(itinerary: Itinerary, index: int) -> Itinerary:
     """Delete the stop at ``index``; without stops there is nothing to guide to."""
     stops = tuple(stop for place, stop in enumerate(itinerary.stops) if place != index)
-    return replace(itinerary, stops=stops) if stops else clear()
+    return over(itinerary, stops)
+
+
+def over(itinerary: Itinerary, stops: tuple[Stop, ...]) -> Itinerary:
+    """Change the stops, if they are others: the way over them begins where the car is."""
+    if stops == itinerary.stops:
+        return itinerary
+    return replace(itinerary, stops=stops, begun=None, driven=0.0) if stops else clear()
 
 
 def clear() -> Itinerary:
@@ -159,7 +202,7 @@ def start(itinerary: Itinerary) -> Itinerary:
 
 def cancel(itinerary: Itinerary) -> Itinerary:
     """Cancel guidance; the stops stay, so that it can be resumed."""
-    return replace(itinerary, guiding=False, paused=itinerary.guiding or itinerary.paused)
+    return Itinerary(itinerary.stops, paused=itinerary.guiding or itinerary.paused)
 
 
 def plan(
@@ -184,17 +227,40 @@ def _leg(roads: Roads | None, between: tuple[GeoPoint, GeoPoint], name: str, lan
     start, end = between
     way = _streets_between(roads, start, end)
     if roads is None or way is None:
-        metres = distance(start, end)
-        arrival = Turn(Manoeuvre.ARRIVE, name, metres)
-        return Leg(between, (), metres, metres / _BEELINE, straight=True, turns=(arrival,))
+        return _beeline(start, end, name)
     nodes = [roads.nodes[node] for node in way.nodes]
     to_street, from_street = distance(start, nodes[0]), distance(nodes[-1], end)
-    metres = to_street + sum(edge.metres for edge in way.edges) + from_street
+    stretches = (
+        (0.0, 0.0),
+        (to_street, to_street / _WALKING_PACE),
+        *((edge.metres, edge.seconds) for edge in way.edges),
+        (from_street, from_street / _WALKING_PACE),
+    )
+    reached = tuple(accumulate(stretches, lambda so_far, one: (so_far[0] + one[0], so_far[1] + one[1])))
     names = [roads.name(edge.street, language) for edge in way.edges]
-    streets = tuple(one for place, one in enumerate(names) if one and one not in names[:place])
-    turns = (*_turns(roads, way.edges, names, to_street), Turn(Manoeuvre.ARRIVE, name, metres))
-    seconds = sum(edge.seconds for edge in way.edges) + (to_street + from_street) / _WALKING_PACE
-    return Leg((start, *nodes, end), streets, metres, seconds, straight=False, turns=turns)
+    turns = (*_turns(roads, way.edges, names, to_street), Turn(Manoeuvre.ARRIVE, name, reached[-1][0]))
+    return Leg((start, *nodes, end), reached, _streets(way.edges, names), straight=False, turns=turns)
+
+
+def _streets(edges: Sequence[Edge], names: Sequence[str]) -> tuple[Street, ...]:
+    metres = dict.fromkeys((name for name in names if name), 0.0)
+    for edge, name in zip(edges, names, strict=True):
+        if name:
+            metres[name] += edge.metres
+    return tuple(Street(name, far) for name, far in metres.items())
+
+
+def _beeline(start: GeoPoint, end: GeoPoint, name: str) -> Leg:
+    """The geodesic of WGS 84; exact, and bent on the map where it is long."""
+    line = Geodesic.WGS84.InverseLine(start.latitude, start.longitude, end.latitude, end.longitude)
+    metres = float(line.s13)
+    count = max(1, min(_MOST_BENDS, math.ceil(metres / _BEND)))
+    marks = [metres * number / count for number in range(count + 1)]
+    between = (line.Position(mark) for mark in marks[1:-1])
+    bends = (GeoPoint(latitude=place["lat2"], longitude=place["lon2"]) for place in between)
+    reached = tuple((mark, mark / _BEELINE) for mark in marks)
+    arrival = Turn(Manoeuvre.ARRIVE, name, metres)
+    return Leg((start, *bends, end), reached, (), straight=True, turns=(arrival,))
 
 
 @dataclass(frozen=True, slots=True)

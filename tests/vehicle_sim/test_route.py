@@ -10,7 +10,7 @@ from protocol.language import Language
 from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import WORKSHOP
 from vehicle_sim import route
-from vehicle_sim.route import ItineraryFull, Manoeuvre, Plan, plan
+from vehicle_sim.route import ItineraryFull, Leg, Manoeuvre, Plan, plan
 from vehicle_sim.state import Itinerary, Stop
 from vehicle_sim.streets import Roads, UnknownRoads, bearing, distance, helsinki
 
@@ -41,6 +41,10 @@ def town(nodes: list[tuple[float, float]], edges: list[tuple[int, int, int]]) ->
             "attribution": "nobody",
         }
     )
+
+
+def names(leg: Leg) -> list[str]:
+    return [street.name for street in leg.streets]
 
 
 def point(place: tuple[float, float]) -> GeoPoint:
@@ -101,7 +105,8 @@ def test_the_way_through_helsinki_over_the_workshop() -> None:
     assert way.metres == pytest.approx(3060, abs=20)
     assert way.seconds == pytest.approx(way.metres / 9, rel=0.3)
     assert not way.straight
-    assert "Pitkäsilta" in way.legs[0].streets
+    assert "Pitkäsilta" in names(way.legs[0])
+    assert way.via(2) == ("Unioninkatu", "Pohjoisesplanadi")
     assert way.legs[0].points[0] == START
     assert way.legs[1].points[-1] == KAMPPI.position
     turn = way.next_turn
@@ -116,7 +121,7 @@ def test_the_way_through_helsinki_over_the_workshop() -> None:
 
 
 def test_streets_are_named_in_swedish_for_a_swedish_driver() -> None:
-    assert "Långa bron" in plan(helsinki(), START, [DEALER], Language.SWEDISH).legs[0].streets
+    assert "Långa bron" in names(plan(helsinki(), START, [DEALER], Language.SWEDISH).legs[0])
 
 
 @pytest.mark.parametrize("roads", [None, helsinki()], ids=["no map", "off the map"])
@@ -124,8 +129,12 @@ def test_where_the_streets_do_not_reach_the_way_is_a_straight_line_that_says_so(
     turku = GeoPoint(latitude=60.4518, longitude=22.2666)
     way = plan(roads, turku, [DEALER])
     assert way.straight
-    assert way.legs[0].points == (turku, DEALER.position)
-    assert way.metres == pytest.approx(150_000, rel=0.02)
+    points = way.legs[0].points
+    assert (points[0], points[-1], len(points)) == (turku, DEALER.position, 8)
+    middle = GeoPoint(latitude=60.3181, longitude=23.6083)
+    assert distance(points[len(points) // 2], middle) < 12_000, "the line leads there"
+    assert way.metres == pytest.approx(150_700, rel=0.01)
+    assert way.legs[0].seconds == pytest.approx(way.metres / 50 * 3.6)
     assert way.next_turn is not None
     assert way.next_turn.manoeuvre is Manoeuvre.ARRIVE
 
@@ -165,7 +174,8 @@ def test_straight_on_under_another_name_and_bends_without_a_choice_are_no_turns(
     roads = town([(0, 0), (0, 1), (0, 2), (1, 2)], [(0, 1, 1), (1, 2, 2), (2, 3, 2)])
     way = plan(roads, roads.nodes[0], [Stop("There", roads.nodes[3])])
     assert [turn.manoeuvre for turn in way.legs[0].turns] == [Manoeuvre.ARRIVE]
-    assert way.legs[0].streets == ("Alku", "Loppu")
+    assert names(way.legs[0]) == ["Alku", "Loppu"]
+    assert way.legs[0].streets[1].metres == pytest.approx(222, abs=1)
 
 
 def test_a_bend_into_a_street_of_another_name_is_a_turn() -> None:

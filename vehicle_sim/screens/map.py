@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from protocol.values import GeoPoint
-from vehicle_sim import menu, wording
+from vehicle_sim import guidance, menu, wording
 from vehicle_sim.route import Leg, Plan
 from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Path, Point, Rect
 from vehicle_sim.screens.lettering import centred, measure, plain, text
@@ -17,12 +17,10 @@ from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import RowShape, row
 from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.screens.town import Frame, attribution, edges, framed, town
-from vehicle_sim.screens.way import way
 from vehicle_sim.state import Page
 from vehicle_sim.streets import bearing
 from vehicle_sim.theme import Type
 
-NO_WAY: Final = Plan()
 ROUTE: Final = 8.0
 _DASH: Final = 13.0
 _GAP: Final = 10.0
@@ -32,8 +30,7 @@ _HEAD: Final = 92.0
 
 def map_page(look: Look, page: Page) -> Part:
     """The page."""
-    itinerary = look.car.itinerary
-    planned = way(look.car.drive.position, itinerary.stops, look.language) if itinerary.stops else NO_WAY
+    planned = guidance.ahead(look.car, look.language)
     return Part(
         "map",
         Role.PAGE,
@@ -97,15 +94,15 @@ def _route(frame: Frame, planned: Plan, *, bright: bool) -> tuple[Element, ...]:
 
 
 def _dashes(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
-    (x, y), (x2, y2) = points
-    length = math.hypot(x2 - x, y2 - y)
-    count = max(1, int(length // (_DASH + _GAP)))
-    for number in range(count):
-        begin, end = (number / count, number / count + _DASH / max(length, _DASH + _GAP))
-        yield (
-            (x + (x2 - x) * begin, y + (y2 - y) * begin),
-            (x + (x2 - x) * end, y + (y2 - y) * end),
-        )
+    for (x, y), (x2, y2) in pairwise(points):
+        length = math.hypot(x2 - x, y2 - y)
+        count = max(1, int(length // (_DASH + _GAP)))
+        for number in range(count):
+            begin, end = (number / count, number / count + _DASH / max(length, _DASH + _GAP))
+            yield (
+                (x + (x2 - x) * begin, y + (y2 - y) * begin),
+                (x + (x2 - x) * end, y + (y2 - y) * end),
+            )
 
 
 def _marks(look: Look, frame: Frame) -> Iterator[Part]:

@@ -131,6 +131,10 @@ class Itinerary:
     guiding: bool = False
     paused: bool = False
     """Guidance was cancelled and can be resumed."""
+    begun: GeoPoint | None = None
+    """Where the way over the stops begins; None: where the car is, because it has not moved on it yet."""
+    driven: float = 0.0
+    """Metres of that way that lie behind the car."""
 
 
 @dataclass(frozen=True, slots=True)

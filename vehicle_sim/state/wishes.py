@@ -34,11 +34,11 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """A pop-up opened: sound for it, unless ``muted``.
+    """A pop-up opened, or guidance has something to say: sound for it, unless ``muted``.
 
     Attributes:
         at: when it opened.
-        pop_up: the kind of the pop-up.
+        pop_up: the kind of the pop-up; ``waypoint_reached`` and ``arrived`` are said by guidance.
     """
 
     at: datetime
