@@ -18,12 +18,12 @@ from protocol.clock import SystemClock, VirtualClock, until
 from protocol.messages import Rejected, Shown
 from protocol.topics import Channel
 from tests.vehicle_sim.garage import INSTALLED, SLOW, garage, head_unit
-from tests.vehicle_sim.motorist import DAY, FRESH, MONDAY, SECOND, STORE, VIN, booking, reminder
+from tests.vehicle_sim.motorist import DAY, FRESH, MONDAY, SECOND, STORE, VIN, booking, destination, reminder
 from tests.vehicle_sim.test_journal import full_disk
 from vehicle_sim.car import HeadUnit, WrongCar
 from vehicle_sim.glimpses import Glimpse
 from vehicle_sim.journal import Journal, JournalUnwritable, read, replay
-from vehicle_sim.state import Button, Chime, Pressed, Priority, SettingsChanged, TimePassed, Turned
+from vehicle_sim.state import Button, Chime, Moved, Pressed, Priority, SettingsChanged, TimePassed, Turned
 
 
 @pytest.fixture
@@ -144,6 +144,26 @@ async def test_a_broker_that_is_away_is_no_work_and_is_told_once(
         broker.start()
         await until(lambda: unit.link.online, what="the broker's return")
     assert caplog.text.count("is off line") == 1
+
+
+async def test_on_the_road_it_looks_again_each_second_and_its_journal_knows_where_it_is(path: Path) -> None:
+    async with garage(path) as here:
+        await here.backend.pushes(destination("Kamppi"))
+        await until(lambda: here.unit.car.items != (), what="the destination")
+        await here.turns_key("running")
+        await here.unit.happen(Pressed(here.unit.now(), Button.OK), Moved(here.unit.now(), speed=50.0))
+        start = here.unit.car.drive.position
+        here.clock.set(here.clock.now() + SECOND)
+        await until(lambda: here.unit.car.drive.position != start, what="the car to move by itself")
+        for _ in range(9):
+            here.clock.set(here.clock.now() + 7 * SECOND)
+            await here.unit.catch_up()
+        await here.unit.journal.sync()
+        driven = here.unit.car
+    again = replay(path)
+    assert again is not None
+    assert (again.drive, again.itinerary, again.notice) == (driven.drive, driven.itinerary, driven.notice)
+    assert again.drive.odometer_km > INSTALLED.odometer_km
 
 
 async def test_it_can_start_out_of_reach(path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import HOUR, MINUTE, SECOND, WORKSHOP, Motorist, destination, in_car
-from vehicle_sim import guidance, route
+from vehicle_sim import driving, guidance, route
 from vehicle_sim.codec import decode_car, encode_car
 from vehicle_sim.reducer import next_due
 from vehicle_sim.route import Manoeuvre
@@ -237,6 +237,14 @@ def test_pages_about_stops_go_with_them() -> None:
     gone.car = replace(gone.car, pages=(Page(View.HOME), Page(View.STOP, subject=0)))
     gone.waits(3 * MINUTE)
     assert gone.car.pages == (Page(View.HOME),)
+
+
+def test_the_screen_shows_a_driving_car_each_second_and_a_standing_one_each_minute() -> None:
+    driver = guided(KAMPPI, speed=50)
+    driver.waits(10 * SECOND)
+    assert driving.next_sight(driver.car) == driver.now + SECOND
+    driver.happens(Moved(driver.now, speed=0.0))
+    assert driving.next_sight(driver.car) == driver.now + 50 * SECOND
 
 
 # --- somebody reports where it is -------------------------------------------------------------------
