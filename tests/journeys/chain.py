@@ -61,6 +61,7 @@ class Chain:
         seeds: Seeds | None = None,
         start_at: str = START,
         broker: Sequence[str] = (),
+        broker_program: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.rig = Rig(directory, start_at=start_at)
@@ -68,6 +69,7 @@ class Chain:
         self.database = directory / "backend.db"
         self.environment = dict(environment or {})
         self.broker_options = broker
+        self._brokers = Rig(directory, program=broker_program)
         self.token = ""
         self._seeds = seeds
         self._numbers = itertools.count(1)
@@ -76,15 +78,20 @@ class Chain:
         try:
             self._start()
         except BaseException:
-            self.rig.close()
+            self.close()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End everything that was started."""
         self.rig.close()
+        self._brokers.close()
 
     def _start(self) -> None:
-        self.broker = self.rig.start("broker", "broker", *self.broker_options, wait=False)
+        self.broker = self._brokers.start("broker", "broker", *self.broker_options, wait=False)
         self.mailbox = self.rig.mailbox(wait=False)
         if self._seeds is not None:
             shutil.copy(self._seeds.database, self.database)

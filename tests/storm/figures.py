@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.storm import kills
+from tests.storm import absent, forgetful, kills
 from tests.storm.verdict import Figure
 
 FIGURES: Final = (
@@ -14,5 +14,19 @@ FIGURES: Final = (
         kills.run,
         {"kills": 60, "changes": 1_000, "cars": 10},
         {"kills": 1_000, "changes": 10_000, "cars": 20},
+    ),
+    Figure(
+        "R3",
+        "a broker killed, and its store deleted or an older copy of it restored",
+        forgetful.run,
+        {"kills": 10, "cars": 3},
+        {"kills": 100, "cars": 5},
+    ),
+    Figure(
+        "R4",
+        "a week out of reach behind a stock Mosquitto: one message",
+        absent.run,
+        {"changes": 5_000},
+        {"changes": 5_000},
     ),
 )

@@ -294,14 +294,24 @@ async def town(
     cars: int,
     seed: int,
     broker: Sequence[str] = (),
+    broker_program: Sequence[str] | None = None,
     environment: dict[str, str] | None = None,
 ) -> AsyncIterator[Town]:
-    """Open a town of so many cars; everything that it started ends with the block."""
+    """Open a town of so many cars; everything that it started ends with the block.
+
+    ``broker`` are options of ours; ``broker_program`` starts a broker that is none of ours.
+    """
     database = directory / "seeds" / "seeded.db"
     with Rig(database.parent) as rig:
         token = sow(rig, f"sqlite+aiosqlite:///{database}")
     environment = {"SENSUS_REQUESTS_PER_MINUTE": "1000000"} | (environment or {})
-    chain = Chain(directory, seeds=Seeds(database, token), broker=broker, environment=environment)
+    chain = Chain(
+        directory,
+        seeds=Seeds(database, token),
+        broker=broker,
+        broker_program=broker_program,
+        environment=environment,
+    )
     with chain:
         async with AsyncExitStack() as streets:
             residents = [Resident(await streets.enter_async_context(chain.street())) for _ in range(cars)]
