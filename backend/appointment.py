@@ -179,7 +179,7 @@ class Appointment:
     last_edited_at: datetime
     last_edited_by: str
     version: int = 1
-    """Rises by one with each change; the API's ETag."""
+    """Rises by one with each change that whoever edits has to know of: a reminder that goes out is none."""
     terms: Terms = Terms()
     intended_next: Action | None = None
     """What the dealer means to do next: preselected in *Manage appointment*."""

@@ -262,11 +262,14 @@ def _check(row: Transition, candidate: Appointment, event: Event, market: Market
 
 def _settle(candidate: Appointment, row: Transition, event: Event, effects: Iterable[Effect]) -> Appointment:
     at = as_utc(event.at)
-    settled = replace(_versions(candidate, at, effects), version=candidate.version + 1)
+    settled = _versions(candidate, at, effects)
     if event.by.actor is Actor.TIMER:
         settled = replace(settled, fired=(*settled.fired, event.action))
+        if row.target is None:
+            return settled  # nothing that anybody edits: whoever is editing just now need not look again
     else:
         settled = replace(settled, last_edited_at=at, last_edited_by=event.by.name)
+    settled = replace(settled, version=settled.version + 1)
     if row.target is None:
         return settled
     return replace(

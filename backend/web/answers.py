@@ -39,7 +39,7 @@ class Appointment(Told):
     lists: Annotated[
         list[nouns.Listing] | None, Field(description="Lists that it is in now; none in the history")
     ]
-    version: Annotated[int, Field(description="Also the ETag, in quotation marks")]
+    version: Annotated[int, Field(description="What a change names in `If-Match`, in quotation marks")]
     vin: str
     customer_id: UUID
     starts_at: Instant | None

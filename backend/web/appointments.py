@@ -16,7 +16,7 @@ from backend import events
 from backend.service import dealers, delivery, desk
 from backend.service.errors import StaleVersion
 from backend.service.office import Work
-from backend.web import answers, telling
+from backend.web import answers, etags, telling
 from backend.web import requests as req
 from backend.web.caller import Caller
 from backend.web.endpoint import Answer, endpoint
@@ -83,7 +83,7 @@ async def create(work: Work, caller: Caller, body: req.CreateAppointment) -> Ans
     made = await desk.create(work, caller.dealer, caller.who, body.vin, body.customer_id, opening)
     return Answer(
         telling.appointment(made, market, work.now),
-        etag=str(made.version),
+        version=str(made.version),
         headers={"Location": f"/v1/appointments/{made.number}"},
     )
 
@@ -92,10 +92,12 @@ async def create(work: Work, caller: Caller, body: req.CreateAppointment) -> Ans
 async def show(work: Work, caller: Caller, number: AppointmentNumber) -> Answer:
     """Show an appointment.
 
-    The `ETag` is what a change names in `If-Match`.
+    The `ETag` is what a change names in `If-Match`; what time alone does to an appointment outdates none.
     """
     known = await desk.appointment(work, caller.dealer, number)
-    return Answer(telling.appointment(known, await _market(work, caller), work.now), etag=str(known.version))
+    return Answer(
+        telling.appointment(known, await _market(work, caller), work.now), version=str(known.version)
+    )
 
 
 @endpoint(
@@ -123,11 +125,11 @@ async def act(
     market = await _market(work, caller)
     try:
         changed = await desk.act(
-            work, caller.dealer, caller.who, number, version_of(version), _event(body, market)
+            work, caller.dealer, caller.who, number, etags.version_of(version), _event(body, market)
         )
     except StaleVersion as old:
         raise stale(telling.appointment(old.current, market, work.now)) from old
-    return Answer(telling.appointment(changed, market, work.now), etag=str(changed.version))
+    return Answer(telling.appointment(changed, market, work.now), version=str(changed.version))
 
 
 @endpoint(answers=answers.History, refuses=(NotFound,))
@@ -175,19 +177,12 @@ def next_link(request: web.Request, after: str | None) -> dict[str, str]:
     return {"Link": f'<{request.path}?{query}>; rel="next"'}
 
 
-def version_of(tag: str) -> int | None:
-    """Return the version that an entity tag names; None for any, 0 (which nothing has) for a foreign one."""
-    if tag == "*":
-        return None
-    return int(tag) if tag.isascii() and tag.isdecimal() and len(tag) < 10 else 0
-
-
 def stale(current: answers.Told) -> Stale:
     """Return the refusal of a change that is based on an older version, with the present one."""
     present = current.model_dump(mode="json")
     return Stale(
         f"the present version is {present['version']}; look at `current`, decide anew, and send its version",
-        headers={"ETag": f'"{present["version"]}"'},
+        headers={"ETag": f'"{etags.make(str(present["version"]), etags.text_of(current))}"'},
         current=present,
         version=present["version"],
     )

@@ -29,6 +29,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from backend.service import keys
 from backend.service.office import Work
+from backend.web import etags
 from backend.web.caller import Caller, authenticate
 from backend.web.errors import (
     Fault,
@@ -62,7 +63,7 @@ class Answer:
 
     body: BaseModel | None
     status: int | None = None
-    etag: str | None = None
+    version: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -179,17 +180,18 @@ def endpoint(
 
 
 def send(answer: Answer, request: web.Request, usual: int) -> web.Response:
-    """Return the HTTP answer; 304 where the caller has this version already."""
+    """Return the HTTP answer; 304 where the caller has this very text already."""
     headers = dict(answer.headers)
     status = answer.status or usual
-    if answer.etag is not None:
-        headers["ETag"] = f'"{answer.etag}"'
-        held = request.if_none_match or ()
-        if request.method == "GET" and any(tag.value in {answer.etag, "*"} for tag in held):
-            return web.Response(status=304, headers=headers)
     if answer.body is None:
         return web.Response(status=204 if status == 200 else status, headers=headers)
-    text = answer.body.model_dump_json(by_alias=True)
+    text = etags.text_of(answer.body)
+    if answer.version is not None:
+        present = etags.make(answer.version, text)
+        headers["ETag"] = f'"{present}"'
+        held = request.if_none_match or ()
+        if request.method == "GET" and any(tag.value in {present, "*"} for tag in held):
+            return web.Response(status=304, headers=headers)
     return web.Response(status=status, headers=headers, text=text, content_type=JSON)
 
 
@@ -212,16 +214,6 @@ async def read_json(request: web.Request) -> bytes:
         raise TooLarge(f"at most {MOST_BYTES} bytes are read") from large
 
 
-def etag_of(header: str) -> str | None:
-    """Return what an ``If-Match`` of one strong tag names, ``*`` for any, None if it is neither."""
-    text = header.strip()
-    if text == "*":
-        return text
-    if len(text) >= 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1]:
-        return text[1:-1]
-    return None
-
-
 def _key(request: web.Request) -> str | None:
     key = request.headers.get(IDEMPOTENCY_KEY)
     if key is None or request.method != "POST":
@@ -238,7 +230,7 @@ def _version(request: web.Request) -> str:
     header = request.headers.get("If-Match")
     if header is None:
         raise NeedsVersion("send If-Match with the ETag of the representation that this change is based on")
-    tag = etag_of(header)
+    tag = etags.read(header)
     if tag is None:
         detail = 'it must be one strong entity tag in quotation marks, such as "3"'
         raise Unreadable(f"If-Match: {detail}", errors=[Wrong(detail=detail, parameter="If-Match")])
@@ -319,4 +311,4 @@ def _fields(adapter: TypeAdapter[Any]) -> list[str]:
     return sorted(names)
 
 
-__all__ = ["Answer", "Caller", "Endpoint", "endpoint", "etag_of", "read_json", "send"]
+__all__ = ["Answer", "Caller", "Endpoint", "endpoint", "read_json", "send"]

@@ -165,7 +165,11 @@ def _parameters(route: Route) -> Iterable[Parameter]:
         for name, schema in whole["properties"].items():
             yield _parameter("query", name, schema, required=name in whole.get("required", ()))
     if "version" in what.needs:
-        yield _header("If-Match", "The ETag of what this change is based on, or `*`", required=True)
+        yield _header(
+            "If-Match",
+            'The ETag of what this change is based on, or its version as `"3"`, or `*`',
+            required=True,
+        )
     if "caller" in what.needs:
         yield _header(USER_HEADER, "Whom at the dealer's desk the call is made for")
     if _may_repeat(route):
@@ -196,7 +200,7 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Response | Referenc
         done.headers = headers
     found: dict[str, Response | Reference] = {str(what.status): done}
     if "ETag" in headers and route.method == "GET":
-        found["304"] = Response(description="`If-None-Match` names this very version")
+        found["304"] = Response(description="`If-None-Match` names this very text")
     problems = MediaType(schema=schemas[_PROBLEM])
     by_status: dict[HTTPStatus, list[type[Problem]]] = {}
     for kind in sorted({*what.refuses, *_implied(route)}, key=lambda kind: (kind.status, kind.slug)):
@@ -212,7 +216,9 @@ def _answer_headers(route: Route) -> dict[str, Header | Reference]:
     if route.endpoint.status == HTTPStatus.CREATED:
         found["Location"] = _answer_header("Where it is")
     if route.endpoint.answers is not None and "version" in route.endpoint.answers.model_fields:
-        found["ETag"] = _answer_header("Its version")
+        found["ETag"] = _answer_header(
+            "Its version, and what tells this text from others; a change names it in `If-Match`"
+        )
     if _may_repeat(route):
         found[REPLAYED] = _answer_header("`true` on an answer that was given before")
     return found

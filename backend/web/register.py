@@ -11,9 +11,9 @@ from backend.service import dealers, delivery, ownership, register
 from backend.service.errors import StaleRecord
 from backend.service.office import Work
 from backend.store.customers import RelationKind
-from backend.web import answers, telling
+from backend.web import answers, etags, telling
 from backend.web import requests as req
-from backend.web.appointments import next_link, stale, version_of
+from backend.web.appointments import next_link, stale
 from backend.web.caller import Caller
 from backend.web.endpoint import Answer, endpoint
 from backend.web.errors import Conflict, NotFound, Stale
@@ -62,7 +62,7 @@ async def add_customer(work: Work, caller: Caller, body: req.NewCustomer) -> Ans
     )
     return Answer(
         telling.customer(made, caller.dealer),
-        etag=str(made.version),
+        version=str(made.version),
         headers={"Location": f"/v1/customers/{made.id}"},
     )
 
@@ -71,7 +71,7 @@ async def add_customer(work: Work, caller: Caller, body: req.NewCustomer) -> Ans
 async def customer(work: Work, caller: Caller, customer_id: UUID) -> Answer:
     """Show a customer."""
     known = await register.customer(work, caller.dealer, customer_id)
-    return Answer(telling.customer(known, caller.dealer), etag=str(known.version))
+    return Answer(telling.customer(known, caller.dealer), version=str(known.version))
 
 
 @endpoint(
@@ -91,12 +91,12 @@ async def edit_customer(
         given["preferred_dealer_id"] = caller.dealer.id if given.pop("preferred") else None
     try:
         changed = await register.edit_customer(
-            work, caller.dealer, customer_id, version_of(version), register.CustomerEdit(**given)
+            work, caller.dealer, customer_id, etags.version_of(version), register.CustomerEdit(**given)
         )
     except StaleRecord as old:
         known = await register.customer(work, caller.dealer, customer_id)
         raise stale(telling.customer(known, caller.dealer)) from old
-    return Answer(telling.customer(changed, caller.dealer), etag=str(changed.version))
+    return Answer(telling.customer(changed, caller.dealer), version=str(changed.version))
 
 
 @endpoint(answers=answers.Finds, writes=True)
@@ -138,7 +138,7 @@ async def add_vehicle(work: Work, caller: Caller, body: req.NewVehicle) -> Answe
     facts = body.model_dump(exclude={"year"})
     made = await register.add_vehicle(work, caller.dealer, register.NewVehicle(**facts, model_year=body.year))
     return Answer(
-        telling.vehicle(made, ()), etag=str(made.version), headers={"Location": f"/v1/vehicles/{made.vin}"}
+        telling.vehicle(made, ()), version=str(made.version), headers={"Location": f"/v1/vehicles/{made.vin}"}
     )
 
 
@@ -147,7 +147,7 @@ async def vehicle(work: Work, caller: Caller, vin: Vin) -> Answer:
     """Show a vehicle, who drives and owns it, and what its head unit told of itself."""
     known = await register.vehicle(work, caller.dealer, vin)
     related = await register.relations(work, caller.dealer, vin)
-    return Answer(telling.vehicle(known, related), etag=str(known.version))
+    return Answer(telling.vehicle(known, related), version=str(known.version))
 
 
 @endpoint(answers=answers.Vehicle, refuses=(NotFound, Conflict, Stale), example={"odometer_km": 88020})
@@ -162,12 +162,12 @@ async def edit_vehicle(work: Work, caller: Caller, vin: Vin, version: str, body:
     related = await register.relations(work, caller.dealer, vin)
     try:
         changed = await register.edit_vehicle(
-            work, caller.dealer, vin, version_of(version), register.VehicleEdit(**given)
+            work, caller.dealer, vin, etags.version_of(version), register.VehicleEdit(**given)
         )
     except StaleRecord as old:
         known = await register.vehicle(work, caller.dealer, vin)
         raise stale(telling.vehicle(known, related)) from old
-    return Answer(telling.vehicle(changed, related), etag=str(changed.version))
+    return Answer(telling.vehicle(changed, related), version=str(changed.version))
 
 
 @endpoint(
@@ -209,7 +209,7 @@ async def change_owner(work: Work, caller: Caller, vin: Vin, body: req.ChangeOwn
         work, caller.dealer, caller.who, vin, body.new_owner, keep_appointments=body.keep_appointments
     )
     related = await register.relations(work, caller.dealer, vin)
-    return Answer(telling.vehicle(changed, related), etag=str(changed.version))
+    return Answer(telling.vehicle(changed, related), version=str(changed.version))
 
 
 @endpoint(

@@ -130,7 +130,7 @@ async def _try(request: web.Request, me: Advisor, entered: dict[str, str]) -> we
             return before
         if words.changes(sheet.at_version(entered["version"]), known, sheet.reader):
             return _overtaken(request, sheet, entered)
-        # Only time has passed (a reminder fell due, say): nothing that anybody has to look at again.
+        # Changed and changed back, or the car was told anew: nothing that anybody has to look at again.
     reading = Reading(entered, sheet.reader)
     event = acts.event(reading, known)
     if event is not None:

@@ -23,8 +23,8 @@ from backend.service.throttle import TooSoon
 from backend.store.dealers import Workshop
 from backend.store.scope import Owner
 from backend.store.vehicles import Vehicle
-from backend.web import answers, telling
-from backend.web.appointments import stale, version_of
+from backend.web import answers, etags, telling
+from backend.web.appointments import stale
 from backend.web.endpoint import Answer, endpoint
 from backend.web.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooMany, Wrong
 from backend.web.keys import OFFICE, TECHNICAL
@@ -94,7 +94,7 @@ async def end_session(request: web.Request, work: Work, me: Owner) -> Answer:
 async def show(work: Work, me: Owner) -> Answer:
     """Show the owner, with settings and vehicles."""
     told = await _me(work, me)
-    return Answer(told, etag=str(told.version))
+    return Answer(told, version=str(told.version))
 
 
 @endpoint(answers=models.Me, refuses=(Conflict, Stale), example={"reminder_days": 2, "language": "de"})
@@ -105,11 +105,11 @@ async def change(work: Work, me: Owner, version: str, body: models.Settings) -> 
     """
     given = {"preferred_dealer_id": UNSET, **body.given()}
     try:
-        await register.edit_customer(work, me, me.id, version_of(version), CustomerEdit(**given))
+        await register.edit_customer(work, me, me.id, etags.version_of(version), CustomerEdit(**given))
     except StaleRecord as old:
         raise stale(await _me(work, me)) from old
     told = await _me(work, me)
-    return Answer(told, etag=str(told.version))
+    return Answer(told, version=str(told.version))
 
 
 @endpoint(answers=models.Places)
@@ -152,14 +152,14 @@ async def ask(work: Work, me: Owner, body: models.Request) -> Answer:
     )
     made = await owner.request(work, me, wish)
     told = _visit(await owner.booking(work, me, made.id))
-    return Answer(told, etag=str(told.version), headers={"Location": f"/v1/my/appointments/{made.id}"})
+    return Answer(told, version=str(told.version), headers={"Location": f"/v1/my/appointments/{made.id}"})
 
 
 @endpoint(answers=models.Visit, refuses=(NotFound,))
 async def booking(work: Work, me: Owner, appointment_id: UUID) -> Answer:
     """Show an appointment with the full list of work and the price."""
     told = _visit(await owner.booking(work, me, appointment_id))
-    return Answer(told, etag=str(told.version))
+    return Answer(told, version=str(told.version))
 
 
 @endpoint(

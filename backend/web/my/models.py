@@ -143,7 +143,7 @@ class Me(Told):
     reminder_days: int
     preferred_dealer_id: UUID | None
     vehicles: list[Car]
-    version: Annotated[int, Field(description="Also the ETag, in quotation marks")]
+    version: Annotated[int, Field(description="What a change names in `If-Match`, in quotation marks")]
 
 
 class Places(Told):

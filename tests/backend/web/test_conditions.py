@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -76,6 +77,20 @@ async def test_who_has_the_version_is_told_so_and_nothing_more(desk: Desk) -> No
     assert same.etag == made.etag
     assert (await desk.ask("GET", "/v1/appointments/100001", If_None_Match="*")).status == 304
     assert (await desk.ask("GET", "/v1/appointments/100001", If_None_Match='"0"')).status == 200
+
+
+async def test_time_alone_outdates_no_version_but_shows(desk: Desk) -> None:
+    made = await desk.books(date="2026-12-10")
+    desk.clock.set(desk.clock.now() + timedelta(days=4))
+    await desk.settles()
+    late = await desk.ask("GET", "/v1/appointments/100001", If_None_Match=made.etag)
+    assert (late.status, late.json["lists"]) == (200, ["actions", "escalated"])
+    assert late.json["version"] == made.json["version"]
+    assert late.etag != made.etag
+    done = await desk.does("100001", made.etag, "schedule_appointment", checklist=CHECKLIST)
+    assert (done.status, done.json["version"]) == (200, 2)
+    plain = await desk.does("100001", '"2"', "cancel_on_behalf", reason="Sold the car")
+    assert (plain.status, plain.json["version"]) == (200, 3)
 
 
 async def test_a_repeated_request_is_done_once_and_answered_alike(desk: Desk) -> None:

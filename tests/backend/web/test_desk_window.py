@@ -277,8 +277,17 @@ async def test_what_only_time_did_overtakes_nobody(advisor: Advisor, desk: Desk,
     form = await advisor.manages(number)
     backend.clock.set(backend.clock.now() + timedelta(days=4))
     await backend.loops.ticker.tick()
-    assert str((await asks(desk, number))["version"]) != form.fields["version"]
+    assert str((await asks(desk, number))["version"]) == form.fields["version"]
     page = await advisor.submits(form, there(number), action="finalize_appointment")
+    assert page.status == 303
+
+
+async def test_what_was_changed_and_changed_back_overtakes_nobody(
+    advisor: Advisor, colleague: Advisor, desk: Desk
+) -> None:
+    number, slow = await two_write(advisor, colleague, desk, comments="Waits here")
+    assert (await colleague.acts(number, "update_appointment", comments="")).status == 303
+    page = await advisor.submits(slow, there(number), action="update_appointment", price="410")
     assert page.status == 303
 
 
