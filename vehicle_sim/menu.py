@@ -263,7 +263,7 @@ def _stop(car: Car, page: Page) -> tuple[Choice, ...]:
 
 
 _PAGES: Final[Mapping[View, Callable[[Car, Page], tuple[Choice, ...]]]] = {
-    View.HOME: lambda *_: (_open(View.MENU, "menu"),),
+    View.HOME: lambda *_: (_open(View.MENU, "settings"),),
     View.MENU: lambda *_: (_open(View.SERVICE_AND_REPAIR, "home_repair_service"),),
     View.SERVICE_AND_REPAIR: _service_and_repair,
     View.DEALER_INFORMATION: _dealer_information,

@@ -144,8 +144,11 @@ class Profile:
     radius: int = 12
     focus_bar: int = 6
     map_panel: int = 264
+    """Width of the panel beside the map; its height where it lies under it."""
     dial: int = 88
     """Kept free for the TUNE dial at the right edge."""
+    source_bar: int = 0
+    """At the foot of a touch display: its targets are the keys that it has not."""
     touch: bool = False
     """Fingers on the glass instead of a knob: every choice is a target, nothing has the focus."""
 
@@ -156,7 +159,20 @@ class Profile:
 
 
 SENSUS_7: Final = Profile("sensus-7", 800, 480)
-SENSUS_9: Final = Profile("sensus-9", 768, 1024, status_bar=64, margin=32, row=96, pop_up_row=88, touch=True)
+SENSUS_9: Final = Profile(
+    "sensus-9",
+    768,
+    1024,
+    status_bar=72,
+    margin=32,
+    row=96,
+    pop_up_row=88,
+    pop_up_width=704,
+    radius=20,
+    map_panel=352,
+    source_bar=104,
+    touch=True,
+)
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
     {profile.name: profile for profile in (SENSUS_7, SENSUS_9)}
 )

@@ -38,10 +38,11 @@ from vehicle_sim.state import (
     Pressed,
     Step,
     Turned,
+    Units,
     View,
     mark,
 )
-from vehicle_sim.theme import SENSUS_7
+from vehicle_sim.theme import PROFILES, SENSUS_7, Profile
 
 SITUATIONS = samples.situations()
 KINDS = samples.items()
@@ -49,8 +50,8 @@ BOOKED = KINDS["booking"]
 LONG_NAME = "Autohaus Donaudampfschifffahrtsgesellschaft Nordvik Helsinki und Söhne"
 
 
-def shown(a_car: Car, language: Language = Language.ENGLISH) -> Scene:
-    return view(a_car, phrases(language), SENSUS_7)
+def shown(a_car: Car, language: Language = Language.ENGLISH, profile: Profile = SENSUS_7) -> Scene:
+    return view(a_car, phrases(language), profile)
 
 
 def words(scene: Scene) -> str:
@@ -77,8 +78,8 @@ def overlap(one: Rect, other: Rect) -> bool:
 
 def assert_tidy(scene: Scene) -> None:
     boxes = list(texts(scene))
-    edge = SENSUS_7.edge
-    glass = Rect(edge, edge, SENSUS_7.width - 2 * edge, SENSUS_7.height - 2 * edge)
+    edge, whole = SENSUS_7.edge, scene.root.rect
+    glass = Rect(edge, edge, whole.width - 2 * edge, whole.height - 2 * edge)
     assert [part.name for part, box in boxes if not box.within(glass)] == []
     assert [part.name for part in scene.root.walk() if overflows(part)] == []
     assert [
@@ -91,10 +92,11 @@ def assert_tidy(scene: Scene) -> None:
 # --- every situation ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_nothing_is_cut_nor_covered(name: str, language: Language) -> None:
-    scene = shown(SITUATIONS[name], language)
+def test_nothing_is_cut_nor_covered(name: str, language: Language, profile: Profile) -> None:
+    scene = shown(SITUATIONS[name], language, profile)
     assert [part.label for part in scene.root.walk() if truncated(part)] == []
     assert_tidy(scene)
 
@@ -113,9 +115,10 @@ def test_rows_are_the_choices_of_the_menu(name: str) -> None:
         assert focused.actions == (("OK", menu.choices(a_car)[menu.focus(a_car)].verb.value),)
 
 
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_siblings_have_names_of_their_own(name: str) -> None:
-    for part in shown(SITUATIONS[name]).root.walk():
+def test_siblings_have_names_of_their_own(name: str, profile: Profile) -> None:
+    for part in shown(SITUATIONS[name], profile=profile).root.walk():
         names = [child.name for child in part.children]
         assert len(names) == len(set(names))
 
@@ -136,19 +139,21 @@ oks = st.just(Pressed(samples.NOW, Button.OK))
     st.sampled_from(sorted(SITUATIONS)),
     st.lists(st.one_of(oks, presses, turns), max_size=12),
     st.sampled_from(Language),
+    st.sampled_from(tuple(PROFILES.values())),
 )
 def test_wherever_the_driver_goes_the_screen_is_tidy(
-    name: str, way: list[Pressed | Turned], language: Language
+    name: str, way: list[Pressed | Turned], language: Language, profile: Profile
 ) -> None:
     a_car = SITUATIONS[name]
     for event in way:
         a_car = advance(a_car, event).car
-    assert_tidy(shown(a_car, language))
+    assert_tidy(shown(a_car, language, profile))
 
 
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("name", SITUATIONS)
-def test_names_of_any_length_leave_the_screen_tidy(name: str, language: Language) -> None:
+def test_names_of_any_length_leave_the_screen_tidy(name: str, language: Language, profile: Profile) -> None:
     a_car = SITUATIONS[name]
     assert a_car.desired is not None
     dealer = DealerCard.model_validate(
@@ -178,7 +183,7 @@ def test_names_of_any_length_leave_the_screen_tidy(name: str, language: Language
     stops = tuple(replace(stop, name=LONG_NAME, address=LONG_NAME) for stop in a_car.itinerary.stops)
     drive = replace(a_car.drive, odometer_km=9_999_999)
     grown = replace(a_car, desired=desired, itinerary=replace(a_car.itinerary, stops=stops), drive=drive)
-    assert_tidy(shown(grown, language))
+    assert_tidy(shown(grown, language, profile))
 
 
 # --- the chrome -----------------------------------------------------------------------------------
@@ -239,6 +244,15 @@ def test_my_car_tells_what_is_coming() -> None:
         assert fact in told
 
 
+def test_miles_and_twelve_hours_are_told_where_the_car_is_set_so() -> None:
+    a_car = SITUATIONS["map-waypoint"]
+    british = replace(a_car, settings=replace(a_car.settings, units=Units.MILES, clock_24h=False))
+    told = words(shown(british))
+    for fact in ("waypoint · 1.4 mi", "8:12 am", "8:17 am", "40 yd"):
+        assert fact in told
+    assert "54,315 mi" in words(shown(replace(british, pages=car().pages)))
+
+
 def test_my_car_without_a_snapshot_names_the_vin() -> None:
     told = words(shown(replace(car(), desired=None)))
     assert samples.VIN in told
@@ -295,9 +309,10 @@ def test_details_of_what_is_gone_say_so() -> None:
     assert scene.find("source").label == "My appointments"
 
 
-def test_details_without_dealer_and_price_have_neither() -> None:
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_details_without_dealer_and_price_have_neither(profile: Profile) -> None:
     item = samples.booking(price=None)
-    told = words(shown(at(car(item, dealer=None), View.DETAILS, subject=item.id)))
+    told = words(shown(at(car(item, dealer=None), View.DETAILS, subject=item.id), profile=profile))
     assert "Price" not in told
     assert "Workshop" not in told
 

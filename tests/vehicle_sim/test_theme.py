@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from vehicle_sim.theme import DAY, NIGHT, PROFILES, SENSUS_7, Rgb, Token
+from vehicle_sim.theme import DAY, NIGHT, PROFILES, SENSUS_7, SENSUS_9, Rgb, Token
 
 
 def luminance(colour: Rgb) -> float:
@@ -36,6 +36,7 @@ def test_the_focused_row_can_be_read(palette: dict[Token, Rgb]) -> None:
     assert contrast(palette["text"], palette["accent_deep"]) >= 4.5
 
 
-def test_the_seven_inch_display_is_known_by_its_name() -> None:
-    assert PROFILES["sensus-7"] is SENSUS_7
-    assert (SENSUS_7.width, SENSUS_7.height) == (800, 480)
+def test_the_displays_are_known_by_their_names() -> None:
+    assert PROFILES == {"sensus-7": SENSUS_7, "sensus-9": SENSUS_9}
+    assert (SENSUS_7.width, SENSUS_7.height, SENSUS_7.portrait, SENSUS_7.touch) == (800, 480, False, False)
+    assert (SENSUS_9.width, SENSUS_9.height, SENSUS_9.portrait, SENSUS_9.touch) == (768, 1024, True, True)

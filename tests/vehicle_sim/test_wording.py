@@ -1,6 +1,6 @@
 """Dates, money and distances as people of each language write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from protocol.language import Language
 from protocol.values import Money
 from vehicle_sim import wording
+from vehicle_sim.state import Units
+from vehicle_sim.wording import NO_BREAK
 
 EN, DE, SV = Language.ENGLISH, Language.GERMAN, Language.SWEDISH
 MONDAY = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
@@ -83,3 +85,39 @@ def test_days_are_counted_on_the_calendar_of_the_place() -> None:
     late = datetime(2026, 11, 29, 21, 59, tzinfo=UTC)
     assert wording.days_between(late, MONDAY, HELSINKI) == 1
     assert wording.days_between(late, MONDAY, "Pacific/Auckland") == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "morning", "evening"),
+    [(EN, "7:05 am", "7:05 pm"), (DE, "7:05 AM", "7:05 PM"), (SV, "7:05 fm", "7:05 em")],
+)
+def test_twelve_hours_have_their_half_of_the_day(language: Language, morning: str, evening: str) -> None:
+    early = MONDAY.replace(hour=6, minute=5)
+    for instant, written in ((early, morning), (early + timedelta(hours=12), evening)):
+        told = wording.clock(instant, BERLIN, language, clock_24h=False)
+        assert told == written.replace(" ", NO_BREAK)
+    assert wording.moment(early, BERLIN, language, clock_24h=False).endswith(morning.replace(" ", NO_BREAK))
+    assert wording.short_moment(early, BERLIN, language, clock_24h=False).endswith(
+        morning.replace(" ", NO_BREAK)
+    )
+
+
+@pytest.mark.parametrize(
+    ("metres", "english", "german", "swedish"),
+    [
+        (180, "200 yd", "200 yd", "200 yd"),
+        (394, "430 yd", "430 yd", "430 yd"),
+        (395, "0.2 mi", "0,2 mi", "0,2 mi"),
+        (2414, "1.5 mi", "1,5 mi", "1,5 mi"),
+        (160_934, "100 mi", "100 mi", "100 mi"),
+    ],
+)
+def test_miles_are_told_in_yards_where_they_are_short(
+    metres: float, english: str, german: str, swedish: str
+) -> None:
+    for language, written in ((EN, english), (DE, german), (SV, swedish)):
+        assert wording.distance(metres, language, Units.MILES) == written.replace(" ", NO_BREAK)
+
+
+def test_an_odometer_counts_miles() -> None:
+    assert wording.odometer(87412.4, EN, Units.MILES) == "54,315\u00a0mi"

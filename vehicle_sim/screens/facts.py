@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from protocol.messages import Booking, Inquiry, Proposal
 from vehicle_sim import menu, wording
+from vehicle_sim.screens.dial import dial
 from vehicle_sim.screens.elements import Box, Rect, Text
 from vehicle_sim.screens.lettering import plain, said, text
 from vehicle_sim.screens.lists import empty_page
 from vehicle_sim.screens.look import Look
-from vehicle_sim.screens.rows import dial, listing, page_shape
+from vehicle_sim.screens.rows import card, in_card, listing, page_shape
 from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.screens.way import how_far
-from vehicle_sim.state import Page
+from vehicle_sim.state import Choice, Page
 from vehicle_sim.theme import Token, Type
 
 LABEL_ROOM: Final = 132.0
@@ -128,34 +129,66 @@ def _status(look: Look, item: Booking | Proposal | Inquiry) -> Fact:
 
 
 def _page(look: Look, page: Page, title: str, facts: Sequence[Fact]) -> Part:
-    content = look.content
     choices = menu.page_choices(look.car, page)
+    arranged = _under_finger if look.profile.touch else _under_knob
+    parts = arranged(look, facts, choices, page.focus)
+    return Part(page.view.value, Role.PAGE, look.content, said(title), children=tuple(parts))
+
+
+def _under_knob(look: Look, facts: Sequence[Fact], choices: Sequence[Choice], focus: int) -> Iterator[Part]:
+    """Facts at the top, as many choices as there is room for at the bottom."""
+    content = look.content
     with_dial = len(choices) > 1
     right = content.width - (look.profile.dial if with_dial else look.profile.margin)
-    parts: list[Part] = []
-    baseline = content.y + 42
-    for fact in facts:
-        part, baseline = _fact(look, fact, baseline, right)
-        parts.append(part)
-    room = content.bottom - (baseline - 20)
+    told, bottom = _facts(look, facts, content.y + 16, look.profile.margin, right - 8)
+    yield from told
+    room = content.bottom - bottom
     shape = page_shape(look, 64 if room >= 64 * min(3, len(choices)) else 56)
     count = min(len(choices), max(1, int(room // shape.height)))
     area = Rect(0, content.bottom - count * shape.height, right, count * shape.height)
     if choices:
         rule = Box(Rect(0, area.y - 1, right, 1), "line")
-        parts.append(Part("rule", Role.IMAGE, rule.rect, elements=(rule,)))
-        parts.append(listing(look, choices, page.focus, area, shape))
+        yield Part("rule", Role.IMAGE, rule.rect, elements=(rule,))
+        yield listing(look, choices, focus, area, shape)
     if with_dial:
-        parts.append(dial(look, len(choices), page.focus))
-    return Part(page.view.value, Role.PAGE, content, said(title), children=tuple(parts))
+        yield dial(look, len(choices), focus)
 
 
-def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, float]:
-    """The part, and the baseline of the next one."""
-    left = float(look.profile.margin)
+def _under_finger(look: Look, facts: Sequence[Fact], choices: Sequence[Choice], focus: int) -> Iterator[Part]:
+    """Facts in a card; the choices in another one under it, or beside it on a wide display."""
+    room = look.page
+    beside = bool(choices) and not look.profile.portrait
+    width = room.width * 0.58 if beside else room.width
+    told, bottom = _facts(look, facts, room.y + 20, room.x + 24, room.x + width - 24)
+    area = Rect(room.x, room.y, width, min(bottom + 4, room.bottom) - room.y)
+    yield card(look, "facts", area)
+    yield from told
+    if choices:
+        left = area.right + 24 if beside else room.x
+        top = room.y if beside else area.bottom + 24
+        rest = Rect(left, top, room.right - left, room.bottom - top)
+        yield from in_card(look, choices, focus, rest)
+
+
+def _facts(
+    look: Look, facts: Sequence[Fact], top: float, left: float, right: float
+) -> tuple[list[Part], float]:
+    """The facts below one another, and where the last one ends."""
+    parts: list[Part] = []
+    gap = 46 if look.profile.touch else 37
+    baseline = top + 26
+    for fact in facts:
+        part, below = _fact(fact, baseline, left, right)
+        parts.append(part)
+        baseline = below + gap
+    return parts, baseline - gap + 17
+
+
+def _fact(fact: Fact, baseline: float, left: float, right: float) -> tuple[Part, float]:
+    """The part, and the baseline of its last line."""
     x = left + LABEL_ROOM + 14
     label = text(fact.label, left, baseline, LABEL_ROOM, 21, weight="regular", colour="secondary")
-    room = right - x - 8
+    room = right - x
     value = text(
         plain(fact.value),
         x,
@@ -174,7 +207,7 @@ def _fact(look: Look, fact: Fact, baseline: float, right: float) -> tuple[Part, 
         texts = (*texts, replace(line, x=x, baseline=below))
     said_value = " · ".join((value.said, *fact.under))
     rect = Rect(left, baseline - 26, right - left, below - baseline + 36)
-    return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below + 37
+    return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below
 
 
 def _under(fact: Fact, room: float) -> tuple[Text, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from vehicle_sim import menu
+from vehicle_sim.screens.dial import dial
 from vehicle_sim.screens.elements import Icon, Rect
 from vehicle_sim.screens.lettering import text
 from vehicle_sim.screens.look import Look
-from vehicle_sim.screens.rows import dial, listing, page_shape
+from vehicle_sim.screens.rows import in_card, listing, page_shape
 from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.state import Page, View
 from vehicle_sim.theme import Type
@@ -31,17 +32,13 @@ def list_page(look: Look, page: Page) -> Part:
     if not choices:
         return empty_page(look, page.view)
     content = look.content
-    area = Rect(0, content.y, content.width - look.profile.dial, content.height)
-    return Part(
-        page.view.value,
-        Role.PAGE,
-        content,
-        look.say(f"title.{page.view.value}"),
-        children=(
-            listing(look, choices, page.focus, area, page_shape(look)),
-            dial(look, len(choices), page.focus),
-        ),
-    )
+    if look.profile.touch:
+        parts = in_card(look, choices, page.focus, look.page)
+    else:
+        area = Rect(0, content.y, content.width - look.profile.dial, content.height)
+        listed = listing(look, choices, page.focus, area, page_shape(look))
+        parts = (listed, dial(look, len(choices), page.focus))
+    return Part(page.view.value, Role.PAGE, content, look.say(f"title.{page.view.value}"), children=parts)
 
 
 def empty_page(look: Look, view: View) -> Part:
@@ -49,9 +46,9 @@ def empty_page(look: Look, view: View) -> Part:
     content = look.content
     words = text(
         look.say(f"empty.{view.value}"),
-        120,
+        content.width * 0.15,
         content.middle + 46,
-        content.width - 240,
+        content.width * 0.7,
         Type.VALUE,
         weight="regular",
         colour="secondary",

@@ -41,9 +41,26 @@ class Look:
 
     @property
     def content(self) -> Rect:
-        """The display below the status bar."""
+        """The display between the status bar and the bar of sources, if it has one."""
+        profile = self.profile
+        return Rect(
+            0,
+            profile.status_bar,
+            profile.width,
+            profile.height - profile.status_bar - profile.source_bar,
+        )
+
+    @property
+    def beneath(self) -> Rect:
+        """The display below the status bar: the room of a pop-up, which covers the bar of sources."""
         bar = self.profile.status_bar
         return Rect(0, bar, self.profile.width, self.profile.height - bar)
+
+    @property
+    def page(self) -> Rect:
+        """The room of a touch page: the content without its margins."""
+        content, margin = self.content, self.profile.margin
+        return Rect(margin, content.y + 24, content.width - 2 * margin, content.height - 48)
 
     def say(self, key: str, **facts: object) -> str:
         """A phrase with its facts, whose asterisks mean nothing."""
@@ -70,10 +87,25 @@ class Look:
         dealer = self.car.dealer_of(item)
         return dealer.zone if dealer is not None else self.car.settings.zone
 
+    def clock(self, instant: datetime, zone: str | None = None) -> str:
+        """08:00, or 8:00 am; in the zone of the car's own clock where none is given."""
+        settings = self.car.settings
+        return wording.clock(instant, zone or settings.zone, self.language, clock_24h=settings.clock_24h)
+
     def moment(self, instant: datetime, zone: str) -> str:
         """Monday 30 November, 08:00."""
-        return wording.moment(instant, zone, self.language, self.car.now)
+        clock_24h = self.car.settings.clock_24h
+        return wording.moment(instant, zone, self.language, self.car.now, clock_24h=clock_24h)
 
     def short_moment(self, instant: datetime, zone: str) -> str:
         """Mon 30 Nov, 08:00."""
-        return wording.short_moment(instant, zone, self.language, self.car.now)
+        clock_24h = self.car.settings.clock_24h
+        return wording.short_moment(instant, zone, self.language, self.car.now, clock_24h=clock_24h)
+
+    def distance(self, metres: float) -> str:
+        """2.4 km, or 1.5 mi."""
+        return wording.distance(metres, self.language, self.car.settings.units)
+
+    def odometer(self, kilometres: float) -> str:
+        """87,412 km, or 54,315 mi."""
+        return wording.odometer(kilometres, self.language, self.car.settings.units)

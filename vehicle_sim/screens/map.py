@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
 from protocol.values import GeoPoint
-from vehicle_sim import guidance, menu, wording
+from vehicle_sim import guidance
 from vehicle_sim.route import Leg, Plan
 from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Path, Point, Rect
-from vehicle_sim.screens.lettering import centred, measure, plain, text
+from vehicle_sim.screens.lettering import centred, measure, text
 from vehicle_sim.screens.look import Look
-from vehicle_sim.screens.rows import RowShape, row
+from vehicle_sim.screens.map_panel import badge, panel, rooms
 from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.screens.town import Frame, attribution, edges, framed, town
 from vehicle_sim.state import Page
@@ -24,8 +23,6 @@ from vehicle_sim.theme import Type
 ROUTE: Final = 8.0
 _DASH: Final = 13.0
 _GAP: Final = 10.0
-_CHOICE: Final = 60.0
-_HEAD: Final = 92.0
 
 
 def map_page(look: Look, page: Page) -> Part:
@@ -36,13 +33,12 @@ def map_page(look: Look, page: Page) -> Part:
         Role.PAGE,
         look.content,
         look.say("title.map"),
-        children=(_map(look, planned), _panel(look, page, planned)),
+        children=(_map(look, planned), panel(look, page, planned)),
     )
 
 
 def _map(look: Look, planned: Plan) -> Part:
-    content = look.content
-    room = Rect(0, content.y, content.width - look.profile.map_panel, content.height)
+    room, _ = rooms(look)
     here = look.car.drive.position
     points = [here, *(point for leg in planned.legs for point in leg.points)]
     frame = framed(room, points)
@@ -116,15 +112,8 @@ def _marks(look: Look, frame: Frame) -> Iterator[Part]:
             Rect(x - 14, y - 14, 28, 28),
             stop.name,
             look.say("stop.destination" if last else "stop.waypoint"),
-            elements=_flag(x, y) if last else _badge(x, y, number),
+            elements=_flag(x, y) if last else badge(x, y, number),
         )
-
-
-def _badge(x: float, y: float, number: int) -> tuple[Element, ...]:
-    figure = text(
-        str(number), x - 12, centred(y, 17), 24, 17, weight="semibold", colour="badge", align="centre"
-    )
-    return (Disc(x, y, 12, "text", "casing", 2.5), figure)
 
 
 def _flag(x: float, y: float) -> tuple[Element, ...]:
@@ -178,90 +167,3 @@ def _straight(look: Look, room: Rect) -> Part:
         placed.said,
         elements=(Box(pill, "panel", radius=20, edge="line"), icon, placed),
     )
-
-
-# --- the panel --------------------------------------------------------------------------------------
-
-
-def _panel(look: Look, page: Page, planned: Plan) -> Part:
-    content = look.content
-    panel = Rect(content.width - look.profile.map_panel, content.y, look.profile.map_panel, content.height)
-    choices = menu.page_choices(look.car, page)
-    bottom = Rect(panel.x, panel.bottom - _CHOICE, panel.width, _CHOICE)
-    shape = RowShape(_CHOICE, 22, 62, 16)
-    rows = tuple(
-        row(look, choice, bottom, shape, steps=place - page.focus, ruled=False)
-        for place, choice in enumerate(choices)
-    )
-    stops = Rect(panel.x, panel.y + _HEAD, panel.width, panel.height - _HEAD - _CHOICE)
-    return Part(
-        "panel",
-        Role.LIST,
-        panel,
-        elements=(
-            Box(panel, "ground_top", to="ground_bottom"),
-            Box(Rect(panel.x, panel.y, 1, panel.height), "line"),
-            Box(Rect(panel.x, panel.y + _HEAD - 1, panel.width, 1), "line", alpha=0.8),
-            Box(Rect(panel.x, bottom.y - 1, panel.width, 1), "line", alpha=0.8),
-        ),
-        children=(_next(look, panel, planned), *_stops(look, stops, planned), *rows),
-    )
-
-
-def _next(look: Look, panel: Rect, planned: Plan) -> Part:
-    head = Rect(panel.x, panel.y, panel.width, _HEAD)
-    turn = planned.next_turn if look.car.itinerary.guiding else None
-    if turn is None:
-        key = "map.not_guiding" if look.car.itinerary.stops else "map.no_destination"
-        words = text(
-            look.say(key),
-            head.x + 22,
-            centred(head.middle, Type.VALUE),
-            head.width - 38,
-            Type.VALUE,
-            colour="secondary",
-        )
-        return Part("next", Role.TEXT, head, words.said, elements=(words,))
-    left, room = head.x + 78, head.width - 78 - 12
-    far = text(
-        wording.distance(turn.metres, look.language), left, head.y + 44, room, Type.HEADING, weight="semibold"
-    )
-    onto = text(
-        plain(turn.onto), left, head.y + 74, room, Type.SECONDARY, weight="regular", colour="secondary"
-    )
-    icon = Icon(Rect(head.x + 16, head.middle - 24, 48, 48), turn.manoeuvre.value, "text")
-    return Part(
-        "next",
-        Role.TEXT,
-        head,
-        look.say(f"turn.{turn.manoeuvre.value}"),
-        f"{far.said} · {onto.said}",
-        elements=(icon, far, onto),
-    )
-
-
-def _stops(look: Look, area: Rect, planned: Plan) -> Iterator[Part]:
-    stops = look.car.itinerary.stops
-    pitch = min(66.0, area.height / max(1, len(stops)))
-    metres = seconds = 0.0
-    for number, (stop, leg) in enumerate(zip(stops, planned.legs, strict=True), start=1):
-        metres, seconds = metres + leg.metres, seconds + leg.seconds
-        rect = Rect(area.x, area.y + (number - 1) * pitch, area.width, pitch)
-        last = number == len(stops)
-        far = wording.distance(metres, look.language)
-        arrival = look.car.now + timedelta(seconds=seconds)
-        clock = wording.clock(arrival, look.car.settings.zone, look.language)
-        under = look.say("map.arrive" if last else "map.waypoint", clock=clock, far=far)
-        left, room = rect.x + 62, rect.width - 62 - 12
-        name = text(plain(stop.name), left, rect.middle - 4, room, Type.SECONDARY)
-        detail = text(under, left, rect.middle + 21, room, Type.SMALL, weight="regular", colour="secondary")
-        x = rect.x + 35
-        badge: tuple[Element, ...] = (
-            (Icon(Rect(x - 14, rect.middle - 14, 28, 28), "sports_score", "amber"),)
-            if last
-            else _badge(x, rect.middle, number)
-        )
-        rule = () if last else (Box(Rect(left, rect.bottom - 1, rect.right - left, 1), "line", alpha=0.5),)
-        yield Part(
-            f"stop:{number}", Role.TEXT, rect, name.said, detail.said, elements=(*rule, *badge, name, detail)
-        )

@@ -109,7 +109,7 @@ def _when_and_where(look: Look, item: Booking | Reminder | Cancellation) -> Fact
 
 def _today(look: Look, item: DayReminder) -> Facts:
     dealer = look.car.dealer_of(item)
-    clock = wording.clock(item.starts_at, look.zone_of(item), look.language)
+    clock = look.clock(item.starts_at, look.zone_of(item))
     if dealer is None:
         return ((f"*{clock}*", 1),)
     return (

@@ -1,4 +1,4 @@
-"""Choices as rows: the focused one has a bar and a gradient, the TUNE dial tells where it stands."""
+"""Choices as rows: under the knob one has the focus; under a finger each is a target, and pages turn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Path, Rect, Text
+from vehicle_sim.screens.elements import Box, Element, Icon, Path, Rect, Text
 from vehicle_sim.screens.lettering import centred, measure, said, text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.scene import TAP, Part, Role, Tap
@@ -16,6 +16,15 @@ from vehicle_sim.theme import Token, Type
 
 ICON: Final = 28.0
 _CHECK_BOXES: Final = {Verb.TOGGLE_NOTIFICATIONS, Verb.TOGGLE_SLOT}
+_LEADS_ON: Final = {Verb.OPEN, Verb.OPEN_DETAILS, Verb.OPEN_STOP, Verb.REQUEST}
+"""Verbs that open another page: a finger sees an arrow there."""
+_ARROW: Final = 30.0
+_INSET: Final = 6.0
+"""Between a button's edge and its row's, so that two buttons have air between them."""
+LOWEST: Final = 72.0
+"""The lowest row that a finger hits without aiming."""
+PAGER: Final = 84.0
+"""The height of the line that turns pages, under a list that does not fit."""
 _VALUE_COLOURS: Final[dict[str, Token]] = {"status.planned": "green", "status.proposal": "amber"}
 
 
@@ -29,17 +38,36 @@ class RowShape:
     end: float
     """Where values end, from the right edge."""
     icons: bool = True
+    buttons: bool = False
+    """Each row has a box of its own, as wide as the words of the panel."""
 
 
 def page_shape(look: Look, height: float | None = None) -> RowShape:
-    """Rows of a page."""
-    margin = float(look.profile.margin)
+    """Rows of a page; under a finger they lie in a card."""
+    margin = 24.0 if look.profile.touch else float(look.profile.margin)
     return RowShape(height or look.profile.row, margin, margin + ICON + 18, 24)
 
 
 def pop_up_shape(look: Look) -> RowShape:
     """Rows of a pop-up: their words stand under its title."""
+    if look.profile.touch:
+        return RowShape(look.profile.pop_up_row, 24, 52, 52, icons=False, buttons=True)
     return RowShape(look.profile.pop_up_row, 24, 68, 28, icons=False)
+
+
+def in_card(look: Look, choices: Sequence[Choice], focus: int, room: Rect) -> tuple[Part, Part]:
+    """The choices of a touch page in a card at the top of ``room``, as high as they need."""
+    usual = float(look.profile.row)
+    shape = page_shape(look, min(usual, max(LOWEST, room.height // len(choices))))
+    height = min(room.height, len(choices) * shape.height)
+    area = Rect(room.x, room.y, room.width, height)
+    return card(look, "card", area), listing(look, choices, focus, area, shape)
+
+
+def card(look: Look, name: str, rect: Rect) -> Part:
+    """The panel under what belongs together on a touch page."""
+    panel = Box(rect, "panel_top", to="panel", radius=look.profile.radius, edge="line")
+    return Part(name, Role.IMAGE, rect, elements=(panel,))
 
 
 def listing(
@@ -52,26 +80,31 @@ def listing(
     last_rounded: float = 0.0,
 ) -> Part:
     """As many rows as ``area`` has room for, the focused one among them."""
-    visible = max(1, int(area.height // shape.height))
-    first = first_visible(len(choices), focus, visible)
+    pages = look.profile.touch and len(choices) * shape.height > area.height
+    room = area.height - (PAGER if pages else 0)
+    visible = max(1, int(room // shape.height))
+    first = max(0, focus) // visible * visible if pages else first_visible(len(choices), focus, visible)
     shown = range(first, min(len(choices), first + visible))
+    rows = tuple(
+        row(
+            look,
+            choices[place],
+            Rect(area.x, area.y + (place - first) * shape.height, area.width, shape.height),
+            shape,
+            steps=place - focus,
+            ruled=place != shown[-1],
+            radius=last_rounded if place == shown[-1] else 0.0,
+        )
+        for place in shown
+    )
+    foot = Rect(area.x, area.bottom - PAGER, area.width, PAGER)
+    turning = (_pager(look, foot, shown, most=visible, count=len(choices), focus=focus),) if pages else ()
     return Part(
         "choices",
         Role.LIST,
         area,
         value=f"{focus + 1}/{len(choices)}" if choices else "",
-        children=tuple(
-            row(
-                look,
-                choices[place],
-                Rect(area.x, area.y + (place - first) * shape.height, area.width, shape.height),
-                shape,
-                steps=place - focus,
-                ruled=place != shown[-1],
-                radius=last_rounded if place == shown[-1] else 0.0,
-            )
-            for place in shown
-        ),
+        children=(*rows, *turning),
     )
 
 
@@ -97,26 +130,36 @@ def row(
     value = look.worded(choice.value) if choice.value else ""
     check_box = choice.verb in _CHECK_BOXES
     elements: list[Element] = []
-    if ruled:
-        rule_x = rect.x + (look.profile.margin if shape.icons else 0)
-        elements.append(Box(Rect(rule_x, rect.bottom - 1, rect.right - rule_x, 1), "line", alpha=0.55))
+    if shape.buttons:
+        box = Rect(rect.x + 24, rect.y + _INSET, rect.width - 48, rect.height - 2 * _INSET)
+        fill: Token = "accent_deep" if choice.verb is Verb.SEND_SLOTS else "line"
+        elements.append(Box(box, fill, alpha=1.0 if fill == "accent_deep" else 0.4, radius=12))
+    elif ruled:
+        rule_x = rect.x + (shape.icon_x if shape.icons else 0)
+        rule_end = rect.right - (shape.icon_x if touch else 0)
+        elements.append(Box(Rect(rule_x, rect.bottom - 1, rule_end - rule_x, 1), "line", alpha=0.55))
     if focused:
         elements += focus_marks(look, rect, radius)
     if shape.icons and choice.icon:
         box = Rect(rect.x + shape.icon_x, rect.middle - ICON / 2, ICON, ICON)
         elements.append(Icon(box, choice.icon, "text" if focused else "secondary"))
-    room = rect.width - shape.text_x - shape.end
+    end = rect.right - shape.end
     if check_box:
         state = choice.value in {"choice.on", "choice.chosen"}
-        elements += check_mark(rect.right - shape.end - 26, rect.middle, ticked=state)
-        room -= 26 + 16
+        elements += check_mark(end - 26, rect.middle, ticked=state)
+        end -= 26 + 16
+    if touch and shape.icons and choice.verb in _LEADS_ON:
+        box = Rect(end - _ARROW + 6, rect.middle - _ARROW / 2, _ARROW, _ARROW)
+        elements.append(Icon(box, "chevron_right", "secondary"))
+        end -= _ARROW + 6
     if value and choice.verb is not Verb.TOGGLE_SLOT:
         tone: Token = _VALUE_COLOURS.get(choice.value, "text" if focused else "secondary")
-        written = text(value, 0, centred(rect.middle, Type.VALUE), room / 2, Type.VALUE, colour=tone)
+        room = (end - rect.x - shape.text_x) / 2
+        written = text(value, 0, centred(rect.middle, Type.VALUE), room, Type.VALUE, colour=tone)
         wide = math.ceil(measure(written))
-        x = rect.x + shape.text_x + room - wide
-        elements.append(replace(written, x=x, width=wide + 1.0))
-        room -= wide + 20
+        elements.append(replace(written, x=end - wide, width=wide + 1.0))
+        end -= wide + 20
+    room = end - rect.x - shape.text_x
     elements += _words(label, look.worded(choice.detail) if choice.detail else "", rect, shape, room)
     return Part(
         name_of(choice),
@@ -159,49 +202,48 @@ def check_mark(x: float, middle: float, *, ticked: bool) -> list[Element]:
     return [Box(box, "accent", radius=6), Path(tick, "black", 3.2)]
 
 
-def dial(look: Look, count: int, focus: int) -> Part:
-    """The TUNE dial at the right edge: one tick a choice, a bright knob at the focused one."""
-    area = Rect(look.profile.width - look.profile.dial + 8, 120, look.profile.dial - 16, 296)
-    centre, middle, radius, spread = look.profile.width + 58.0, area.middle, 104.0, 44.0
-    span = 2 * spread
-    place = 0.5 if count < 2 else focus / (count - 1)
-    angle = 180 - spread + span * place
-    steps = count if 2 <= count <= 24 else 2
-    ticks = tuple(
-        Path(
-            tuple(
-                (centre + reach * math.cos(turn), middle - reach * math.sin(turn))
-                for reach in (radius + 7, radius + 13)
-            ),
-            "secondary",
-            1.6,
-            alpha=0.55,
-        )
-        for turn in (math.radians(180 - spread + span * step / (steps - 1)) for step in range(steps))
+def _pager(look: Look, foot: Rect, shown: range, *, most: int, count: int, focus: int) -> Part:
+    """Which of the choices are on the page, and a target each way where there are more."""
+    wide = 104.0
+    down = Rect(foot.right - 24 - wide, foot.y + 8, wide, foot.height - 16)
+    up = Rect(down.x - 16 - wide, down.y, wide, down.height)
+    words = text(
+        look.say("touch.page", first=shown.start + 1, last=shown.stop, count=count),
+        foot.x + 24,
+        centred(foot.middle, Type.SECONDARY),
+        up.x - foot.x - 48,
+        Type.SECONDARY,
+        weight="regular",
+        colour="secondary",
     )
-    knob = math.radians(angle)
-    x, y = centre + radius * math.cos(knob), middle - radius * math.sin(knob)
+    before = shown.start - most - focus if shown.start else None
+    after = shown.stop - focus if shown.stop < count else None
     return Part(
-        "tune",
-        Role.DIAL,
-        area,
-        "TUNE",
-        f"{focus + 1}/{count}",
-        actions=(("TUNE", "move_focus"),),
-        elements=(
-            *ticks,
-            Arc(centre, middle, radius, 180 - spread, 180 + spread, "line", 3.0),
-            Arc(
-                centre,
-                middle,
-                radius,
-                max(180 - spread, angle - 9),
-                min(180 + spread, angle + 9),
-                "accent",
-                3.0,
-            ),
-            Disc(x, y, 6.5, "accent", "ground_bottom", 2.5),
+        "pager",
+        Role.LIST,
+        foot,
+        children=(
+            Part("page", Role.TEXT, words.rect, words.said, elements=(words,)),
+            _turn_page(look, up, "page_up", "keyboard_arrow_up", before),
+            _turn_page(look, down, "page_down", "keyboard_arrow_down", after),
         ),
+    )
+
+
+def _turn_page(look: Look, rect: Rect, name: str, icon: str, steps: int | None) -> Part:
+    symbol = Rect(rect.centre - 18, rect.middle - 18, 36, 36)
+    faint = steps is None
+    return Part(
+        name,
+        Role.BUTTON,
+        rect,
+        look.say(f"touch.{name}"),
+        actions=() if steps is None else ((TAP, "scroll"),),
+        elements=(
+            Box(rect, "line", alpha=0.15 if faint else 0.4, radius=12),
+            Icon(symbol, icon, "secondary" if faint else "text", 0.3 if faint else 1.0),
+        ),
+        tap=None if steps is None else Tap(steps, None),
     )
 
 

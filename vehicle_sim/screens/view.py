@@ -16,6 +16,7 @@ from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.map import map_page
 from vehicle_sim.screens.popups import notice_dialog, pop_up_dialog
 from vehicle_sim.screens.scene import Part, Role, Scene
+from vehicle_sim.screens.sources import source_bar
 from vehicle_sim.state import Car, Page, View
 from vehicle_sim.theme import Profile
 
@@ -43,7 +44,7 @@ def view(car: Car, phrases: Phrases, profile: Profile) -> Scene:
     look = Look(car, phrases, profile)
     if not car.screen_on:
         return _dark(look)
-    beneath = _page(look, car.page)
+    beneath = (_page(look, car.page), *((source_bar(look),) if look.profile.touch else ()))
     over: tuple[Part, ...] = ()
     pop_up = ""
     if car.notice is not None:
@@ -57,7 +58,7 @@ def view(car: Car, phrases: Phrases, profile: Profile) -> Scene:
         look.glass,
         elements=ground(look),
         children=(
-            covered(beneath) if over else beneath,
+            *(covered(part) if over else part for part in beneath),
             *over,
             status_bar(look, ICONS[car.page.view], _title(look, car.page)),
         ),

@@ -11,7 +11,7 @@ from vehicle_sim.state import Stop
 def how_far(look: Look, there: GeoPoint) -> str:
     """2.3 km · about 8 min; off the map only the distance, with a word that it is a straight line."""
     planned = guidance.way(look.car.drive.position, (Stop("", there),), look.language)
-    far = wording.distance(planned.metres, look.language)
+    far = look.distance(planned.metres)
     if planned.straight:
         return look.say("way.straight", far=far)
     return look.say("way.about", far=far, minutes=wording.minutes(planned.seconds))
