@@ -163,7 +163,8 @@ class Driver:
     def __init__(self, session: aiohttp.ClientSession, url: str, vin: str, witness: Witness = nobody) -> None:
         self.vin = vin
         self._session = session
-        self._car = f"{url.rstrip('/')}/v1/cars/{vin}"
+        self.bench = url.rstrip("/")
+        self._car = f"{self.bench}/v1/cars/{vin}"
         self._witness = witness
 
     async def looks(self) -> Json:

@@ -219,6 +219,11 @@ class Car:
         self._driver = driver
         self._say = place.car_says
 
+    @property
+    def url(self) -> str:
+        """Where its bench serves."""
+        return self._driver.bench
+
     def turns_key(self, to: str) -> None:
         """Turn the key: off, acc, on, start, running."""
         self._bench.does(self._driver.turns_key(to))

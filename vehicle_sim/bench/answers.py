@@ -94,10 +94,11 @@ class CarState(BaseModel):
 
 
 class Cars(BaseModel):
-    """All cars of this bench, by VIN, and whether cars can come and go here."""
+    """All cars of this bench by VIN, whether cars can come and go here, and the stream's latest entry."""
 
     cars: list[CarState]
     open: bool
+    n: int
 
 
 class ReasonNow(BaseModel):

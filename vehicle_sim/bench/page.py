@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
 from importlib import resources
 from typing import Final
 
 from aiohttp import web
 
+from vehicle_sim import chimes
 from vehicle_sim.bench import answers
 from vehicle_sim.bench.cars import bench_of, describe
 from vehicle_sim.bench.operations import Surface
+from vehicle_sim.bench.problems import Problem
+from vehicle_sim.state import Priority
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
@@ -19,7 +23,14 @@ POLICY: Final = (
 )
 _FILES: Final[Mapping[str, tuple[str, str]]] = {
     "page.css": ("bench/web", "text/css"),
+    "car.css": ("bench/web", "text/css"),
     "page.js": ("bench/web", "text/javascript"),
+    "bench.js": ("bench/web", "text/javascript"),
+    "car.js": ("bench/web", "text/javascript"),
+    "chime.js": ("bench/web", "text/javascript"),
+    "timeline.js": ("bench/web", "text/javascript"),
+    "words.js": ("bench/web", "text/javascript"),
+    "icon.svg": ("bench/web", "image/svg+xml"),
     "SensusBenchSans-Regular.ttf": ("fonts", "font/ttf"),
     "SensusBenchSans-Medium.ttf": ("fonts", "font/ttf"),
     "SensusBenchSans-SemiBold.ttf": ("fonts", "font/ttf"),
@@ -47,7 +58,19 @@ async def static(request: web.Request) -> web.Response:
 async def cars(request: web.Request) -> answers.Cars:
     """List the cars of this bench."""
     bench = bench_of(request)
-    return answers.Cars(cars=[describe(bench.units[vin]) for vin in sorted(bench.units)], open=False)
+    standing = [describe(bench.units[vin]) for vin in sorted(bench.units)]
+    return answers.Cars(cars=standing, open=False, n=bench.chronicle.n)
+
+
+@surface.get("/v1/chimes/{priority}.wav", media="audio/wav")
+async def chime(request: web.Request) -> web.Response:
+    """Sound the chime of a priority: information, question, urgent."""
+    try:
+        priority = Priority(request.match_info["priority"])
+    except ValueError as unknown:
+        detail = f"there is {', '.join(Priority)}"
+        raise Problem(HTTPStatus.NOT_FOUND, detail) from unknown
+    return web.Response(body=await asyncio.to_thread(chimes.wav, priority), content_type="audio/wav")
 
 
 async def shipped(folder: str, name: str, content_type: str) -> web.Response:
