@@ -19,10 +19,10 @@ SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test browse coverage check bench verify storm pictures lock format clean system-packages
+.PHONY: help demo test browse coverage check bench verify storm pictures release-api lock format clean system-packages
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  PYTHON=python3.12 picks another interpreter (3.11 to 3.13), VENV=dir another environment."
 
 demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/report.html
@@ -43,12 +43,13 @@ coverage: $(VENV)/dev.stamp ## hold the branches to their figures, after both of
 		&& coverage report --omit="$$pure" --fail-under=90 --format=total \
 		|| { coverage report --omit="$$pure"; exit 1; }'
 
-check: $(VENV)/dev.stamp ## format, lint, types, import contracts, locks, links of the docs
+check: $(VENV)/dev.stamp ## format, lint, types, import contracts, locks, links of the docs, released APIs
 	@echo "--- format"; $(RUN) ruff format --check .
 	@echo "--- lint"; $(RUN) ruff check .
 	@echo "--- types"; $(RUN) mypy
 	@echo "--- import contracts"; $(RUN) lint-imports --no-logo
 	@echo "--- house rules, locks, links"; $(RUN) pytest -q tests/test_house.py tests/test_docs.py
+	@echo "--- what the APIs promised"; $(RUN) pytest -q tests/api/test_released.py
 
 bench: $(VENV)/dev.stamp ## print how long things take, beside the floor
 	@$(RUN) python benchmarks/run.py
@@ -61,6 +62,9 @@ storm: $(VENV)/dev.stamp system-packages ## the same for hours
 
 pictures: $(VENV)/dev.stamp system-packages ## take the pictures of docs/ anew
 	@$(RUN) python -m tests.e2e.pictures
+
+release-api: $(VENV)/dev.stamp ## promise the present APIs: docs/api/released/, which no later change may break
+	@$(RUN) python -m tests.api.released
 
 format: $(VENV)/dev.stamp ## let ruff put the files in order
 	@$(RUN) ruff format .
