@@ -263,6 +263,7 @@ class Proxy:
         else:
             writer.write(packet[:left])
             del self._left[direction]
+            self.faults.met.append((_NAMES[packet[0] >> 4], "cut"))
             wire.close()
 
 

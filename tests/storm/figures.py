@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.storm import absent, forgetful, kills
+from tests.storm import absent, forgetful, kills, weather
 from tests.storm.verdict import Figure
 
 FIGURES: Final = (
@@ -28,5 +28,12 @@ FIGURES: Final = (
         absent.run,
         {"changes": 5_000},
         {"changes": 5_000},
+    ),
+    Figure(
+        "R5",
+        "packets doubled, late, out of order, cut",
+        weather.run,
+        {"packets": 10_000, "cars": 8},
+        {"packets": 200_000, "cars": 12},
     ),
 )
