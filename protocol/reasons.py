@@ -30,3 +30,7 @@ class Reason(StrEnum):
     """The head unit is new: it first hears what has been answered before."""
     POSTPONED = "postponed"
     """The driver chose Postpone: it is asked again in the next driving cycle."""
+    SERVICE_NOT_DUE = "service_not_due"
+    """The car's own question waits for a service to be due."""
+    NOT_JUST_PARKED = "not_just_parked"
+    """The car's own question is asked when the car has just been parked."""

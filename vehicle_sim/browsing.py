@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from vehicle_sim import menu
-from vehicle_sim.state import Car, Notice, Page, PopUp, Step, View
+from vehicle_sim.state import Car, Choice, Notice, Page, PopUp, Step, View
 
 HOME: Final = (Page(View.HOME),)
 
 
-def within_bounds(car: Car) -> Car:
-    """Put every focus back onto a choice that is there."""
+def steadied(before: Car, car: Car) -> Car:
+    """Keep every focus on what it was on where the choices around it have changed, at least on one there is.
+
+    A list that grows short as the car drives off must not move another choice under the driver's thumb.
+    """
+    for pop_up in car.pop_ups:
+        offered, known = menu.pop_up_choices(car, pop_up), menu.pop_up_choices(before, pop_up)
+        if pop_up in before.pop_ups and offered != known:
+            car = replaced(car, pop_up, replace(pop_up, focus=_again(car, pop_up, known)))
     return focused(car, menu.focus(car))
+
+
+def _again(car: Car, pop_up: PopUp, known: Sequence[Choice]) -> int:
+    was = known[pop_up.focus]
+    same = (
+        place
+        for place, choice in enumerate(menu.pop_up_choices(car, pop_up))
+        if (choice.verb, choice.subject) == (was.verb, was.subject)
+    )
+    return next(same, menu.first_focus(car, pop_up))
 
 
 def focused(car: Car, wanted: int) -> Car:

@@ -33,7 +33,7 @@ _Known = TypeVar("_Known", float, float | None)
 def ignition_turned(car: Car, ignition: Ignition) -> Car:
     """Follow the key. Turned back while the engine still runs, it has not been off."""
     off = not ignition.turned or (car.drive.key_was_off and not car.drive.running)
-    return replace(car, drive=replace(car.drive, ignition=ignition, key_was_off=off))
+    return _standing(car, replace(car.drive, ignition=ignition, key_was_off=off))
 
 
 def engine_reported(car: Car, *, running: bool) -> Car:
@@ -42,12 +42,13 @@ def engine_reported(car: Car, *, running: bool) -> Car:
     if running == drive.running:
         return car
     if not running:
-        return replace(car, drive=replace(drive, running=False, stopped_at=car.now))
+        return _standing(car, replace(drive, running=False, stopped_at=car.now))
+    drive = replace(drive, running=True, parked_at=None)
     if not drive.ignition.turned:
-        return replace(car, drive=replace(drive, running=True, in_run=False))
+        return replace(car, drive=replace(drive, in_run=False))
     if not drive.key_was_off or _flickered(car, drive):
-        return replace(car, drive=replace(drive, running=True, key_was_off=False))
-    begun = replace(drive, running=True, run=drive.run + 1, run_since=car.now, in_run=True, key_was_off=False)
+        return replace(car, drive=replace(drive, key_was_off=False))
+    begun = replace(drive, run=drive.run + 1, run_since=car.now, in_run=True, key_was_off=False)
     return replace(car, drive=begun)
 
 
@@ -101,6 +102,14 @@ def moved(car: Car, event: Moved) -> Car:
             service_due=drive.service_due if event.service_due is None else event.service_due,
         ),
     )
+
+
+def _standing(car: Car, drive: Drive) -> Car:
+    """Note when a run ended in a parking space: a stop-start keeps its key in II, and is no parking."""
+    parked = drive.in_run and not drive.running and not drive.ignition.turned
+    if parked and drive.parked_at is None:
+        drive = replace(drive, parked_at=car.now)
+    return replace(car, drive=drive)
 
 
 def _own_speed(car: Car) -> float:

@@ -21,13 +21,15 @@ from protocol.messages import (
     Reminder,
     ServiceType,
 )
+from vehicle_sim import moving
 from vehicle_sim.slots import half_days, subject_of
-from vehicle_sim.state import Car, Choice, Page, PopUp, Step, Verb, View
+from vehicle_sim.state import Car, Choice, Page, PopUp, ServiceNeed, Step, Subject, Verb, View
 
 _OK: Final = Choice("choice.ok", Verb.DISMISS, icon="check")
 _CLOSE: Final = Choice("choice.close", Verb.DISMISS, icon="close")
 _CLOSE_NOTICE: Final = Choice("choice.ok", Verb.CLOSE_NOTICE, icon="check")
 _BACK: Final = Choice("choice.ok", Verb.BACK, icon="check")
+_CANCEL: Final = Choice("choice.cancel", Verb.BACK, icon="close")
 
 
 def choices(car: Car) -> tuple[Choice, ...]:
@@ -54,29 +56,43 @@ def title(car: Car) -> str:
         return f"title.{car.page.view.value}"
     match car.pop_up.step:
         case Step.ASKED:
-            item = car.item(car.pop_up.item)
-            return f"popup.{item.kind}.title" if item is not None else "title.notice"
+            subject = car.subject(car.pop_up.item)
+            return f"popup.{subject.kind}.title" if subject is not None else "title.notice"
         case step:
             return f"popup.{step.value}.title"
 
 
 def pop_up_choices(car: Car, pop_up: PopUp) -> tuple[Choice, ...]:
-    """Return the choices of a pop-up."""
-    item = car.item(pop_up.item)
+    """Return the choices of a pop-up; fewer of them to somebody who drives."""
+    offered = _offered(car, pop_up)
+    return moving.brief(offered) if moving.is_moving(car) else offered
+
+
+def _offered(car: Car, pop_up: PopUp) -> tuple[Choice, ...]:
+    subject = car.subject(pop_up.item)
     match pop_up.step:
         case Step.ASKED:
-            return _asked(car, item) if item is not None else (_CLOSE,)
+            return _asked(car, subject) if subject is not None else (_CLOSE,)
         case Step.GUIDANCE:
             return (*_guidance(car, pop_up.item), Choice("choice.back", Verb.BACK, icon="arrow_back"))
         case Step.REFUSED:
             return (_BACK,)
+        case Step.DATA_CONSENT:
+            request = str(pop_up.request)
+            return (Choice("choice.ok", Verb.SEND_REQUEST, request, icon="send"), _CANCEL)
+        case Step.REQUEST_SENT:
+            return (_OK,)
         case _:
-            return _slots(car, pop_up, item)
+            return _slots(car, pop_up, car.item(pop_up.item))
 
 
 def first_focus(car: Car, pop_up: PopUp) -> int:
     """Return where the focus stands first: on what does no harm if OK is pressed by mistake."""
     safe = {Verb.OPEN_DETAILS, Verb.TOGGLE_SLOT} | ({Verb.AS_WAYPOINT} if car.itinerary.stops else set())
+    if pop_up.step is Step.DATA_CONSENT:
+        safe = {Verb.BACK}
+    elif car.service.consented:
+        safe |= {Verb.POSTPONE}  # otherwise Yes only leads to the question about the data
     offered = pop_up_choices(car, pop_up)
     return next((place for place, choice in enumerate(offered) if choice.verb in safe), 0)
 
@@ -105,18 +121,27 @@ def _read(item: UUID) -> Choice:
     return Choice("choice.details", Verb.OPEN_DETAILS, item, icon="event")
 
 
-def _asked(car: Car, item: Item) -> tuple[Choice, ...]:
-    match item:
+def _asked(car: Car, subject: Subject) -> tuple[Choice, ...]:
+    match subject:
+        case ServiceNeed():
+            return _book_service(car)
         case Booking() | Reminder():
-            return (_read(item.id), _CLOSE)
+            return (_read(subject.id), _CLOSE)
         case DayReminder():
-            return (_read(item.id), *_guide(car, item), _CLOSE)
+            return (_read(subject.id), *_guide(car, subject), _CLOSE)
         case Proposal():
-            return (*_decisions(item), _read(item.id))
+            return (*_decisions(subject), _read(subject.id))
         case NavigationDestination():
-            return (*_guidance(car, item.id), _CLOSE) if car.settings.navigation else (_OK,)
+            return (*_guidance(car, subject.id), _CLOSE) if car.settings.navigation else (_OK,)
         case _:
             return (_OK,)
+
+
+def _book_service(car: Car) -> tuple[Choice, ...]:
+    yes = Choice("choice.yes", Verb.REQUEST, ServiceType.SERVICE.value, icon="check")
+    no = Choice("choice.no", Verb.DECLINE_SERVICE, icon="close")
+    later = Choice("choice.postpone", Verb.POSTPONE, icon="schedule")
+    return (yes, no, later) if car.dealer_of(None) is not None else (no, later)
 
 
 def _decisions(item: Proposal) -> tuple[Choice, ...]:
@@ -184,13 +209,6 @@ def _dealer_information(car: Car, _: Page) -> tuple[Choice, ...]:
 def _request(_: Car, __: Page) -> tuple[Choice, ...]:
     return tuple(
         Choice(f"choice.request.{kind.value}", Verb.REQUEST, kind.value, icon="build") for kind in ServiceType
-    )
-
-
-def _consent(_: Car, page: Page) -> tuple[Choice, ...]:
-    return (
-        Choice("choice.consent", Verb.SEND_REQUEST, page.subject, icon="send"),
-        Choice("choice.cancel", Verb.BACK, icon="close"),
     )
 
 
@@ -268,7 +286,6 @@ _PAGES: Final[Mapping[View, Callable[[Car, Page], tuple[Choice, ...]]]] = {
     View.SERVICE_AND_REPAIR: _service_and_repair,
     View.DEALER_INFORMATION: _dealer_information,
     View.REQUEST: _request,
-    View.CONSENT: _consent,
     View.APPOINTMENTS: lambda car, _: tuple(_appointment(car, item) for item in appointments(car)),
     View.DETAILS: _details,
     View.MAP: lambda *_: (_open(View.ITINERARY, "route"),),

@@ -9,17 +9,17 @@ from vehicle_sim.state import Step, View
 
 KINDS: Final = (
     *"booking cancellation day_reminder inquiry navigation_destination proposal reminder".split(),
-    "request_receipt",
+    *"request_receipt service_need".split(),
 )
-"""Every kind of item that can pop up."""
+"""Every kind of subject that can pop up."""
 _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("notice", *View),
     "choice": (
         *"accept appointment appointments as_destination as_destination_replacing as_waypoint".split(),
-        *"as_waypoint_before back call cancel cancel_guidance chosen clear_itinerary close consent".split(),
+        *"as_waypoint_before back call cancel cancel_guidance chosen clear_itinerary close".split(),
         *"counter dealer_information decline delete_stop details display_notifications guide".split(),
-        *"itinerary map media menu move_down move_up off ok on radio request resume_guidance".split(),
-        *"send_slots service_and_repair start_guidance stop tel".split(),
+        *"itinerary map media menu move_down move_up no off ok on postpone radio request".split(),
+        *"resume_guidance send_slots service_and_repair start_guidance stop tel yes".split(),
     ),
     "choice.request": tuple(ServiceType),
     "choice.slot": tuple(HalfDay),
@@ -27,10 +27,10 @@ _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "stop": ("destination", "waypoint"),
     "notice": (
         *"accepted arrived choose_slot counter_proposed declined itinerary_full no_navigation".split(),
-        *"no_phone request_sent too_late waypoint_reached".split(),
+        *"no_phone no_workshop too_late waypoint_reached".split(),
     ),
 }
-_POP_UPS: Final = (*KINDS, Step.GUIDANCE, Step.REFUSED, Step.SLOTS)
+_POP_UPS: Final = (*KINDS, *(step for step in Step if step is not Step.ASKED))
 
 KEYS: Final = frozenset(
     [f"{room}.{word}" for room, words in _ROOMS.items() for word in words]

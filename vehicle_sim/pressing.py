@@ -13,15 +13,13 @@ from protocol.messages import (
     DayReminder,
     Declined,
     Dismissed,
-    Health,
     Item,
     NavigationDestination,
     Opened,
     Reminder,
-    ServiceRequested,
     ServiceType,
 )
-from vehicle_sim import menu, route, slots
+from vehicle_sim import menu, requesting, route, slots
 from vehicle_sim.answers import Decision, answer, drove_to, refuse, remember
 from vehicle_sim.browsing import HOME, focused, leave, push, replaced, show, stepped
 from vehicle_sim.popups import is_answered
@@ -38,7 +36,6 @@ from vehicle_sim.state import (
     Verb,
     View,
 )
-from vehicle_sim.wire import record
 
 
 def pressed(car: Car, button: Button, *, long: bool) -> Car:
@@ -69,8 +66,8 @@ def _exit(car: Car) -> Car:
     if car.notice is not None:
         return replace(car, notice=None)
     if car.pop_up is not None:
-        asked = car.pop_up.step is Step.ASKED
-        return _dismiss(car) if asked else _step_back(car)
+        over = car.pop_up.step in {Step.ASKED, Step.REQUEST_SENT}
+        return _dismiss(car) if over else _step_back(car)
     return leave(car)
 
 
@@ -106,6 +103,8 @@ def _open_stop(car: Car, choice: Choice) -> Car:
 
 def _dismiss(car: Car) -> Car:
     pop_up = car.pop_up
+    if pop_up is not None and pop_up.item == car.service.id:
+        return requesting.leave(car, pop_up)
     item = car.item(pop_up.item) if pop_up is not None else None
     if pop_up is None or item is None or pop_up.by_driver:
         return replaced(car, pop_up, None)
@@ -242,18 +241,11 @@ def _delete_stop(car: Car, choice: Choice) -> Car:
 
 
 def _request(car: Car, choice: Choice) -> Car:
-    return push(car, Page(View.CONSENT, subject=choice.subject))
+    return requesting.ask(car, ServiceType(str(choice.subject)))
 
 
 def _send_request(car: Car, choice: Choice) -> Car:
-    kind = ServiceType(str(choice.subject))
-    odometer = int(max(0.0, min(9_999_999.0, car.drive.odometer_km)))
-    health = Health(odometer_km=odometer, service_due=car.drive.service_due)
-    car = record(
-        car, lambda seq, at: ServiceRequested(seq=seq, at=at, type=kind, consent=True, health=health)
-    )
-    pages = tuple(page for page in car.pages if page.view not in {View.REQUEST, View.CONSENT})
-    return replace(car, pages=pages, notice=Notice("notice.request_sent"))
+    return requesting.send(car, ServiceType(str(choice.subject)))
 
 
 _VIEWS: Final = {
@@ -288,4 +280,6 @@ _DEEDS: Final[Mapping[Verb, Callable[[Car, Choice], Car]]] = {
     Verb.DELETE_STOP: _delete_stop,
     Verb.REQUEST: _request,
     Verb.SEND_REQUEST: _send_request,
+    Verb.DECLINE_SERVICE: lambda car, _: requesting.decline(car),
+    Verb.POSTPONE: lambda car, _: requesting.postpone(car),
 }

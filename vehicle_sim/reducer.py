@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from protocol.messages import Item, Shown
-from vehicle_sim import browsing, driving, held, menu, popups, pressing, wire
+from protocol.messages import RequestReceipt, Shown
+from vehicle_sim import browsing, driving, held, menu, popups, pressing, requesting, wire
 from vehicle_sim.state import (
     Car,
     Chime,
@@ -31,11 +31,13 @@ from vehicle_sim.state import (
     Pressed,
     Priority,
     SendEvents,
+    ServiceNeed,
     Settings,
     SettingsChanged,
     SnapshotArrived,
     SnapshotRejected,
     Step,
+    Subject,
     Turned,
     View,
     WaitedInVain,
@@ -62,10 +64,10 @@ def advance(car: Car | None, event: Event) -> Outcome:
         if not isinstance(event, Installed):
             raise NotInstalled(f"{event.kind} cannot happen before a head unit is installed")
         return Outcome(_installed(event))
-    before = driving.carried(car, event.at)
-    happened = _happen(before, event)
+    before = replace(car, now=max(car.now, event.at))
+    happened = _happen(driving.carried(car, event.at), event)
     # Who sets off at a stop has reached it, by no time at all.
-    settled = _settle(before, driving.carried(happened.car, event.at))
+    settled = _settle(before, driving.carried(happened.car, event.at), event)
     wanted = (*happened.effects, *_announced(car, settled.car), *settled.effects)
     return Outcome(settled.car, tuple(dict.fromkeys(wanted)))
 
@@ -117,17 +119,19 @@ def _happen(car: Car, event: Event) -> Outcome:  # noqa: C901, PLR0912 - one row
             return Outcome(car)
 
 
-def _settle(before: Car, car: Car) -> Outcome:
+def _settle(before: Car, car: Car, event: Event) -> Outcome:
     """Do what follows from the new facts, whatever they were: say, close, open, report."""
     effects: list[Effect] = []
     greeting = _greet(before, car)
-    car = _closed(greeting.car)
+    car = _closed(_awake(before, requesting.followed(before, greeting.car), event))
     car = car if car.drive.run == before.drive.run else replace(car, pages=browsing.HOME, notice=None)
-    car = browsing.within_bounds(replace(car, pages=_standing(car)))
+    car = browsing.steadied(before, replace(car, pages=_standing(car)))
     opened = popups.next_pop_up(car, car.now)
     if opened is not None:
         car = _shown(car, opened)
         effects.append(_chime(car, opened))
+    if not any(pop_up.lingers for pop_up in car.pop_ups):
+        car = replace(car, awake_until=None)
     car = held.note(car)
     if car.wire.online and car.wire.seq > before.wire.seq:
         effects.append(SendEvents())
@@ -142,7 +146,14 @@ def _announced(before: Car, car: Car) -> tuple[Effect, ...]:
     return (Chime(car.now, what, Priority.INFORMATION, muted=car.settings.muted),)
 
 
-def _chime(car: Car, opened: Item) -> Chime:
+def _awake(before: Car, car: Car, event: Event) -> Car:
+    """A hand on the keys keeps a lingering pop-up lit for another while."""
+    touched = isinstance(event, Pressed | Turned | IgnitionTurned) and before.screen_on
+    lingers = any(pop_up.lingers for pop_up in car.pop_ups)
+    return replace(car, awake_until=car.now + popups.AWAKE) if touched and lingers else car
+
+
+def _chime(car: Car, opened: Subject) -> Chime:
     return Chime(car.now, opened.kind, popups.RISING[opened.kind], muted=car.settings.muted)
 
 
@@ -181,10 +192,18 @@ def _stands(car: Car, page: Page) -> bool:
     return page.view is not View.DETAILS or car.item(page.subject) is not None
 
 
-def _shown(car: Car, item: Item) -> Car:
-    run = car.drive.run
-    pop_up = PopUp(item.id, item.ver, run)
+def _shown(car: Car, subject: Subject) -> Car:
+    run, parked = car.drive.run, not car.drive.driving
+    pop_up = PopUp(subject.id, subject.ver, run, lingers=parked)
     pop_up = replace(pop_up, focus=menu.first_focus(car, pop_up))
-    past = {**car.memory.past, mark(item.id, item.ver): replace(car.past(item), shown=run)}
-    car = wire.record(car, lambda seq, at: Shown(seq=seq, at=at, item=item.id, ver=item.ver, run=run))
-    return replace(car, pop_ups=(*car.pop_ups, pop_up), memory=replace(car.memory, past=past))
+    awake = car.now + popups.AWAKE if parked else car.awake_until
+    if isinstance(subject, ServiceNeed):
+        need = replace(subject, shown_at=car.drive.parked_at)
+        return replace(car, pop_ups=(*car.pop_ups, pop_up), service=need, awake_until=awake)
+    car = wire.record(car, lambda seq, at: Shown(seq=seq, at=at, item=subject.id, ver=subject.ver, run=run))
+    past = {**car.memory.past, mark(subject.id, subject.ver): replace(car.past(subject), shown=run)}
+    # The receipt says what the request beneath it says, and that it has arrived.
+    told = isinstance(subject, RequestReceipt)
+    kept = tuple(old for old in car.pop_ups if not (told and old.step is Step.REQUEST_SENT))
+    memory = replace(car.memory, past=past)
+    return replace(car, pop_ups=(*kept, pop_up), memory=memory, awake_until=awake)

@@ -166,7 +166,8 @@ def _forgetting(car: Car, kept: tuple[Item, ...]) -> Car:
         for key, past in car.memory.past.items()
         if key in known or run in {past.shown, past.answered}
     }
-    return replace(car, memory=Memory(past=past), itinerary=itinerary)
+    # Nor may a new owner's data leave the car by the old one's consent.
+    return replace(car, memory=Memory(past=past), itinerary=itinerary, service=car.service.renewed())
 
 
 def _pruned(car: Car) -> Memory:

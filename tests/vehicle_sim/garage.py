@@ -18,7 +18,7 @@ from protocol.clock import Clock, VirtualClock, until
 from protocol.messages import Events, EventsAck, Hello, Item, Presence, encode
 from protocol.topics import CarTopic, Channel
 from tests.vehicle_sim.motorist import MONDAY, STORE, VIN, WORKSHOP, snapshot
-from vehicle_sim import signals
+from vehicle_sim import popups, signals
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.journal import Journal
 from vehicle_sim.patience import Patience
@@ -96,9 +96,7 @@ class Garage:
 
     @property
     def pop_up(self) -> str | None:
-        car = self.unit.car
-        item = car.item(car.pop_up.item) if car.pop_up is not None else None
-        return item.kind if item is not None else None
+        return popups.name_on_screen(self.unit.car)
 
 
 @asynccontextmanager

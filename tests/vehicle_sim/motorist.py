@@ -43,10 +43,12 @@ from vehicle_sim.state import (
     Ignition,
     IgnitionTurned,
     Installed,
+    Moved,
     Pressed,
     Settings,
     SettingsChanged,
     SnapshotArrived,
+    Subject,
     TimePassed,
     Turned,
 )
@@ -198,11 +200,21 @@ class Motorist:
         self.turns_key(Ignition.ON)
         return effects
 
+    def switches_off(self, to: Ignition = Ignition.OFF) -> None:
+        """Stop the engine and turn the key; the screen stays lit in position I."""
+        self.runs(running=False)
+        self.turns_key(to)
+
     def parks(self) -> None:
         """Switch off, and be away long enough for the next start to be one."""
-        self.runs(running=False)
-        self.turns_key(Ignition.OFF)
+        self.switches_off()
         self.waits(MINUTE)
+
+    def needs_service(self, *, due: bool = True) -> None:
+        self.happens(Moved(self.now, service_due=due))
+
+    def drives_at(self, speed: float) -> None:
+        self.happens(Moved(self.now, speed=speed))
 
     def drives_again(self) -> None:
         self.parks()
@@ -237,8 +249,19 @@ class Motorist:
     def sees(self) -> str:
         return menu.title(self.car)
 
-    def why(self, item: Item) -> list[str]:
-        return [reason.value for reason in popups.reasons(self.car, item, self.car.now)]
+    def why(self, subject: Subject) -> list[str]:
+        return [reason.value for reason in popups.reasons(self.car, subject, self.car.now)]
+
+    def is_lit(self) -> bool:
+        return self.car.screen_on
+
+    def sees_lamp(self) -> bool:
+        return self.car.service_lamp
+
+    @property
+    def why_not_asked(self) -> list[str]:
+        """Return what keeps the car's own question closed."""
+        return self.why(self.car.service)
 
     def said(self, *but: str) -> list[str]:
         """Return the kinds of everything recorded, without the ``held_back`` noise."""

@@ -227,9 +227,8 @@ def test_a_snapshot_closes_what_is_no_longer_so(next_items: tuple[Item, ...]) ->
     assert driver.car.pop_ups == ()
 
 
-def test_every_reason_but_postpone_is_given_by_a_rule() -> None:
-    """Postpone belongs to the service need, which no snapshot carries."""
-    rules = {reason for reason in Reason if reason is not Reason.POSTPONED}
+def test_every_reason_but_those_of_the_car_s_own_question_is_given_by_a_rule() -> None:
+    rules = set(Reason) - {Reason.POSTPONED, Reason.SERVICE_NOT_DUE, Reason.NOT_JUST_PARKED}
     driver = Motorist(notifications_on=False)
     odd = booking(announce=False, answered=True, show_from=MONDAY + HOUR, show_until=MONDAY)
     driver.receives(odd, for_store=None)
@@ -238,15 +237,19 @@ def test_every_reason_but_postpone_is_given_by_a_rule() -> None:
     assert given | elsewhere == rules
 
 
-def test_a_driver_s_own_choice_is_not_covered() -> None:
+def test_a_driver_s_own_choice_is_as_important_as_what_it_is_about() -> None:
     driver = in_car(booking())
     driver.starts()
     driver.chooses("choice.details", "choice.guide")
-    driver.receives(booking(), cancellation())
+    driver.receives(booking(), destination())
     assert driver.sees == "popup.guidance.title"
-    assert driver.why(cancellation()) == ["another_is_open"]
-    driver.presses(Button.EXIT)
+    assert driver.why(destination()) == ["another_is_open"]
+    driver.receives(booking(), destination(), cancellation())
     assert driver.sees == "popup.cancellation.title"
+    driver.chooses("choice.ok")
+    assert driver.sees == "popup.guidance.title"
+    driver.presses(Button.EXIT)
+    assert driver.sees == "popup.navigation_destination.title"
 
 
 def test_switching_notifications_off_closes_the_pop_up() -> None:

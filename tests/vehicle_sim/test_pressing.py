@@ -13,7 +13,6 @@ from protocol.messages import (
     Item,
     Navigated,
     NavigationRefused,
-    ServiceRequested,
     ServiceType,
     Slot,
 )
@@ -35,7 +34,7 @@ from tests.vehicle_sim.motorist import (
     reminder,
 )
 from vehicle_sim import menu, pressing
-from vehicle_sim.state import Button, Choice, Ignition, Itinerary, Moved, Page, Settings, Stop, Verb, View
+from vehicle_sim.state import Button, Choice, Ignition, Itinerary, Page, Settings, Stop, Verb, View
 
 OTHERS = tuple(Stop(f"Stop {number}", WORKSHOP.position) for number in range(5))
 
@@ -105,7 +104,7 @@ def test_exit_held_dismisses_the_pop_up_too() -> None:
 
 def test_in_the_dark_no_key_does_anything() -> None:
     driver = at_the_wheel(booking())
-    driver.turns_key(Ignition.OFF)
+    driver.switches_off()
     car = driver.car
     driver.presses(Button.RADIO)
     driver.turns(1)
@@ -242,7 +241,7 @@ def test_going_back_from_one_s_own_guidance_is_no_answer() -> None:
 def test_guidance_chosen_from_the_details_is_closed_when_the_screen_goes_dark() -> None:
     driver = at_the_wheel(booking())
     driver.chooses("choice.details", "choice.guide")
-    driver.turns_key(Ignition.ACC)
+    driver.switches_off(Ignition.ACC)
     assert driver.sees == "popup.guidance.title"
     driver.turns_key(Ignition.OFF)
     assert driver.car.pop_ups == ()
@@ -440,22 +439,6 @@ def test_without_a_preferred_dealer_its_page_offers_nothing() -> None:
     assert driver.offers == []
 
 
-def test_a_request_goes_only_with_consent_and_carries_the_car_s_health() -> None:
-    driver = at_the_wheel()
-    driver.happens(Moved(driver.now, odometer_km=48_012.7, service_due=True))
-    driver.chooses("choice.menu", "choice.service_and_repair", "choice.dealer_information", "choice.request")
-    assert driver.offers == [f"choice.request.{kind.value}" for kind in ServiceType]
-    driver.chooses("choice.request.repair", "choice.cancel")
-    assert driver.heard == []
-    driver.chooses("choice.request.repair", "choice.consent")
-    asked = driver.heard[-1]
-    assert isinstance(asked, ServiceRequested)
-    assert (asked.type, asked.consent) == (ServiceType.REPAIR, True)
-    assert (asked.health.odometer_km, asked.health.service_due) == (48_012, True)
-    driver.presses(Button.OK)
-    assert driver.sees == "title.dealer_information"
-
-
 def test_the_itinerary_is_changed_stop_by_stop() -> None:
     driver = with_stops(at_the_wheel(), 3)
     driver.presses(Button.NAV)
@@ -494,6 +477,7 @@ def test_a_choice_whose_subject_has_gone_does_no_harm(verb: Verb) -> None:
     subject = {
         Verb.OPEN: View.RADIO.value,
         Verb.TOGGLE_SLOT: "2026-11-24/morning",
+        Verb.REQUEST: ServiceType.OTHER.value,
         Verb.SEND_REQUEST: ServiceType.OTHER.value,
     }.get(verb, UUID(int=77))
     driver = Motorist()
@@ -502,7 +486,7 @@ def test_a_choice_whose_subject_has_gone_does_no_harm(verb: Verb) -> None:
     assert after.itinerary == Itinerary()
     assert after.pop_ups == ()
     assert after.pages[0] == Page(View.HOME)
-    assert [event.kind for event in after.wire.outbox] in ([], ["service_requested"])
+    assert after.wire.outbox == ()
 
 
 def test_every_verb_has_its_deed() -> None:

@@ -341,11 +341,6 @@ def test_a_stop_without_address_and_the_last_one() -> None:
     assert "Address" not in told
 
 
-def test_the_consent_names_the_workshop_or_that_there_is_none() -> None:
-    assert "Nordvik Helsinki" in words(shown(at(car(), View.CONSENT, subject="repair")))
-    assert "No workshop is set" in words(shown(at(car(dealer=None), View.CONSENT, subject="repair")))
-
-
 @pytest.mark.parametrize(
     ("place", "fact"),
     [

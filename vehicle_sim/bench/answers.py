@@ -109,8 +109,8 @@ class ReasonNow(BaseModel):
     since: Moment | None
 
 
-class ItemWhy(BaseModel):
-    """Why an item pops up, or does not: with no reasons, nothing holds it back."""
+class SubjectWhy(BaseModel):
+    """Why an item, or the car's own question, pops up or does not: with no reasons, nothing holds it back."""
 
     item: str
     kind: str
@@ -121,9 +121,10 @@ class ItemWhy(BaseModel):
 
 
 class Why(BaseModel):
-    """For every item its reasons, and what is on screen."""
+    """For every item its reasons, for the car's own question (is service to be booked?) too."""
 
-    items: list[ItemWhy]
+    items: list[SubjectWhy]
+    own: list[SubjectWhy]
     pop_up: str | None
 
 

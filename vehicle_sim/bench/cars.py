@@ -18,7 +18,7 @@ from vehicle_sim.bezel import position
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.chronicle import Chronicle
 from vehicle_sim.screens import Scene
-from vehicle_sim.state import Car
+from vehicle_sim.state import Car, Subject
 from vehicle_sim.theme import Profile
 
 
@@ -104,7 +104,7 @@ def describe(unit: HeadUnit) -> answers.CarState:
         store_id=str(car.wire.store_id),
         lit=car.screen_on,
         screen=car.page.view.value,
-        pop_up=_pop_up(car),
+        pop_up=popups.name_on_screen(car),
         notice=car.notice.key if car.notice is not None else None,
         items=[answers.ItemNow(item=str(item.id), kind=item.kind, ver=item.ver) for item in car.items],
         itinerary=answers.ItineraryNow(
@@ -136,30 +136,28 @@ def describe(unit: HeadUnit) -> answers.CarState:
 
 
 def why(unit: HeadUnit, face: Face) -> answers.Why:
-    """Return for each item the rules that hold its pop-up back."""
-    car, now = unit.car, max(unit.now(), unit.car.now)
-    items = []
-    for item in car.items:
-        held = car.memory.held.get(item.id)
-        reasons = [
+    """Return for each item, and for the car's own question, the rules that hold its pop-up back."""
+    car = unit.car
+    return answers.Why(
+        items=[_why(unit, face, item) for item in car.items],
+        own=[_why(unit, face, car.service)],
+        pop_up=popups.name_on_screen(car),
+    )
+
+
+def _why(unit: HeadUnit, face: Face, subject: Subject) -> answers.SubjectWhy:
+    car = unit.car
+    held = car.memory.held.get(subject.id)
+    return answers.SubjectWhy(
+        item=str(subject.id),
+        kind=subject.kind,
+        ver=subject.ver,
+        appointment=subject.appointment,
+        reasons=[
             answers.ReasonNow(
                 code=reason.value, text=face.because(car, reason), since=held.since if held else None
             )
-            for reason in popups.reasons(car, item, now)
-        ]
-        items.append(
-            answers.ItemWhy(
-                item=str(item.id),
-                kind=item.kind,
-                ver=item.ver,
-                appointment=item.appointment,
-                reasons=reasons,
-                shown=car.past(item).shown is not None,
-            )
-        )
-    return answers.Why(items=items, pop_up=_pop_up(car))
-
-
-def _pop_up(car: Car) -> str | None:
-    item = car.item(car.pop_up.item) if car.pop_up is not None else None
-    return item.kind if item is not None else None
+            for reason in popups.reasons(car, subject, max(unit.now(), car.now))
+        ],
+        shown=car.was_shown(subject),
+    )

@@ -148,14 +148,20 @@ def why(context: typer.Context, *, as_json: Json = False) -> None:
         return
     for item in answer["items"]:
         about = f" of {item['appointment']}" if item["appointment"] else ""
-        typer.echo(f"{item['kind']}{about}, version {item['ver']}{', shown before' if item['shown'] else ''}")
-        for reason in item["reasons"]:
-            typer.echo(f"  held back: {reason['text']} ({reason['code']})")
-        if not item["reasons"]:
-            typer.echo("  nothing holds it back")
+        _print_reasons(f"{item['kind']}{about}", item)
     if not answer["items"]:
         typer.echo("nothing has been pushed to this car")
+    for own in answer["own"]:
+        _print_reasons(f"{own['kind']}, the car's own", own)
     typer.echo(f"on screen: {answer['pop_up'] or 'no pop-up'}")
+
+
+def _print_reasons(name: str, subject: dict[str, Any]) -> None:
+    typer.echo(f"{name}, version {subject['ver']}{', shown before' if subject['shown'] else ''}")
+    for reason in subject["reasons"]:
+        typer.echo(f"  held back: {reason['text']} ({reason['code']})")
+    if not subject["reasons"]:
+        typer.echo("  nothing holds it back")
 
 
 def _ask(context: typer.Context, method: str, path: str = "", body: object = None) -> Any:

@@ -1,4 +1,4 @@
-"""Pages that tell something before they ask: appointment details, dealer information, a stop, the consent."""
+"""Pages that tell something before they ask: appointment details, dealer information, a stop."""
 
 from __future__ import annotations
 
@@ -81,21 +81,6 @@ def stop(look: Look, page: Page) -> Part:
         Fact("place", look.say("stop.place"), look.say("stop.of", place=page.subject + 1, count=len(stops))),
     ]
     return _page(look, page, look.say("title.stop"), facts)
-
-
-def consent(look: Look, page: Page) -> Part:
-    """What a request sends, before it is sent."""
-    dealer = look.car.dealer_of(None)
-    facts = [
-        Fact("request", look.say("consent.request"), look.say(f"choice.request.{page.subject}"), size=27.0),
-        Fact(
-            "to",
-            look.say("details.workshop"),
-            dealer.name if dealer is not None else look.say("consent.none"),
-        ),
-        Fact("data", look.say("consent.data"), look.say("consent.what"), lines=2, size=Type.FACT),
-    ]
-    return _page(look, page, look.say("title.consent"), facts)
 
 
 def _workshop(look: Look, item: Booking | Proposal | Inquiry) -> list[Fact]:

@@ -105,10 +105,11 @@ def _lines(look: Look) -> list[tuple[str, Token, str, Token]]:
     else:
         first = ("event_available", "secondary", look.say("home.no_appointment"), "secondary")
     lines = [first]
-    if car.drive.service_due:
+    if car.service_lamp:
         lines.append(("home_repair_service", "amber", look.say("home.service_due"), "text"))
     else:
-        lines.append(("check_circle", "green", look.say("home.no_service_due"), "secondary"))
+        key = "home.service_requested" if car.drive.service_due else "home.no_service_due"
+        lines.append(("check_circle", "green", look.say(key), "secondary"))
     if not car.settings.notifications_on:
         lines.append(("notifications_off", "amber", look.say("home.notifications_off"), "secondary"))
     if any(car.unsent(item.id) for item in car.items):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from protocol.messages import (
     Booking,
     Cancellation,
@@ -12,13 +14,14 @@ from protocol.messages import (
     Reminder,
     RequestReceipt,
 )
-from vehicle_sim import menu, wording
+from vehicle_sim import menu, moving, wording
+from vehicle_sim.screens import requests
 from vehicle_sim.screens.dialog import Message, dialog
 from vehicle_sim.screens.lettering import plain
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.scene import Part
 from vehicle_sim.screens.way import how_far
-from vehicle_sim.state import Notice, PopUp, Step
+from vehicle_sim.state import Notice, PopUp, ServiceNeed, Step
 
 Facts = tuple[tuple[str, int], ...]
 """Paragraphs, each with the lines it may take."""
@@ -26,8 +29,9 @@ Facts = tuple[tuple[str, int], ...]
 
 def pop_up_dialog(look: Look, pop_up: PopUp) -> Part:
     """The open pop-up with its choices."""
-    item = look.car.item(pop_up.item)
-    message = _gone(look) if item is None else _message(look, pop_up, item)
+    message = _about(look, pop_up)
+    if moving.is_moving(look.car):
+        message = replace(message, facts=moving.short(message.facts))
     return dialog(look, message, menu.pop_up_choices(look.car, pop_up), pop_up.focus)
 
 
@@ -44,6 +48,16 @@ def _notice_words(look: Look, notice: Notice) -> str:
     return look.say(notice.key, **facts)
 
 
+def _about(look: Look, pop_up: PopUp) -> Message:
+    match look.car.subject(pop_up.item):
+        case None:
+            return _gone(look)
+        case ServiceNeed():
+            return requests.message(look, pop_up)
+        case item:
+            return _message(look, pop_up, item)
+
+
 def _message(look: Look, pop_up: PopUp, item: Item) -> Message:
     match pop_up.step:
         case Step.ASKED:
@@ -54,7 +68,8 @@ def _message(look: Look, pop_up: PopUp, item: Item) -> Message:
             why: Facts = ((look.say("popup.refused.why"), 2), (look.say("popup.refused.what"), 2))
             return Message("refused", "route", "amber", look.say("popup.refused.title"), why)
         case _:
-            facts = ((look.say("popup.slots.how", chosen=len(pop_up.slots)), 2),)
+            key = "popup.slots.standing" if moving.is_moving(look.car) else "popup.slots.how"
+            facts: Facts = ((look.say(key, chosen=len(pop_up.slots)), 2),)
             return Message("slots", "schedule", "accent", look.say("popup.slots.title"), facts)
 
 

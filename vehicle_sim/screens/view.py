@@ -9,7 +9,7 @@ from protocol.language import Phrases
 from vehicle_sim import wording
 from vehicle_sim.screens.chrome import ground, status_bar
 from vehicle_sim.screens.elements import Box
-from vehicle_sim.screens.facts import consent, dealer_information, details, stop
+from vehicle_sim.screens.facts import dealer_information, details, stop
 from vehicle_sim.screens.home import home
 from vehicle_sim.screens.lists import empty_page, list_page
 from vehicle_sim.screens.look import Look
@@ -26,7 +26,6 @@ ICONS: Final = {
     View.SERVICE_AND_REPAIR: "home_repair_service",
     View.DEALER_INFORMATION: "store",
     View.REQUEST: "build",
-    View.CONSENT: "send",
     View.APPOINTMENTS: "calendar_month",
     View.DETAILS: "event",
     View.MAP: "navigation",
@@ -88,8 +87,6 @@ def _page(look: Look, page: Page) -> Part:
             return dealer_information(look, page)
         case View.STOP:
             return stop(look, page)
-        case View.CONSENT:
-            return consent(look, page)
         case View.MAP:
             return map_page(look, page)
         case View.RADIO | View.MEDIA | View.TEL:

@@ -28,6 +28,7 @@ from vehicle_sim.state.car import (
     Held,
     Memory,
     Past,
+    Subject,
     Wire,
     mark,
 )
@@ -48,6 +49,7 @@ from vehicle_sim.state.events import (
     Turned,
     WaitedInVain,
 )
+from vehicle_sim.state.service import NEED, ServiceNeed
 from vehicle_sim.state.wishes import (
     Chime,
     Choice,
@@ -62,6 +64,7 @@ from vehicle_sim.state.wishes import (
 __all__ = [
     "CENTRE",
     "FLICKER",
+    "NEED",
     "NO_PAST",
     "Button",
     "Car",
@@ -90,12 +93,14 @@ __all__ = [
     "Priority",
     "SayHello",
     "SendEvents",
+    "ServiceNeed",
     "Settings",
     "SettingsChanged",
     "SnapshotArrived",
     "SnapshotRejected",
     "Step",
     "Stop",
+    "Subject",
     "TimePassed",
     "Turned",
     "Units",

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from protocol.language import Language
-from protocol.messages import Slot
+from protocol.messages import ServiceType, Slot
 from protocol.values import GeoPoint
 
 CENTRE: Final = GeoPoint(latitude=60.1699, longitude=24.9384)
@@ -64,7 +64,6 @@ class View(StrEnum):
     ITINERARY = "itinerary"
     STOP = "stop"
     REQUEST = "request"
-    CONSENT = "consent"
     SOURCES = "sources"
     RADIO = "radio"
     MEDIA = "media"
@@ -78,7 +77,7 @@ class Page:
     view: View
     focus: int = 0
     subject: UUID | int | str | None = None
-    """DETAILS: the item's id. STOP: its index in the itinerary. CONSENT: the type of request. Else None."""
+    """DETAILS: the item's id. STOP: its index in the itinerary. Else None."""
 
 
 class Step(StrEnum):
@@ -92,16 +91,23 @@ class Step(StrEnum):
     """The itinerary is full: said so, OK goes back to the choice."""
     SLOTS = "slots"
     """*Send new proposal* was chosen: which half days?"""
+    DATA_CONSENT = "data_consent"
+    """An appointment is to be requested: may the car's data go with it?"""
+    REQUEST_SENT = "request_sent"
+    """The request is made: on its way, waiting for a connection, or with the workshop."""
 
 
 @dataclass(frozen=True, slots=True)
 class PopUp:
-    """An open pop-up about one version of one item, in the run (engine start) that it opened in.
+    """An open pop-up about one version of one subject, in the run (engine start) that it opened in.
 
     Attributes:
-        item: the item's id; for a guidance choice made from the details, that of the booking.
-        by_driver: the driver opened it from a page (the guidance choice), so that it is no *showing* and
-            closes without an answer.
+        item: the item's id; for a guidance choice made from the details, that of the booking; for what the
+            car itself or its driver wants of the workshop, :data:`~vehicle_sim.state.NEED`.
+        by_driver: the driver opened it from a page (the guidance choice, a request), so that it is no
+            *showing* and closes without an answer.
+        request: the type of appointment that is being requested.
+        lingers: it is for a parked car: it needs no turned key, and keeps the screen lit for a while.
     """
 
     item: UUID
@@ -111,6 +117,8 @@ class PopUp:
     step: Step = Step.ASKED
     slots: tuple[Slot, ...] = ()
     by_driver: bool = False
+    request: ServiceType | None = None
+    lingers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +166,19 @@ class Drive:
     """The key has left ON and START since the engine last ran; otherwise a start is a stop-start, no run."""
     in_run: bool = False
     """The engine's present or last stretch belongs to ``run``; false for a remote start."""
+    parked_at: datetime | None = None
+    """When the present standstill after a run began: the engine off, and the key no longer in II."""
     speed: float = 0.0
     """km/h."""
     position: GeoPoint = CENTRE
     odometer_km: float = 0.0
     outside_celsius: float | None = None
     service_due: bool = False
+
+    @property
+    def driving(self) -> bool:
+        """Tell whether the engine runs in a run that somebody began with the key, and has not ended by it."""
+        return self.running and self.in_run and self.ignition.turned
 
 
 class Units(StrEnum):

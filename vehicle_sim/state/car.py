@@ -17,9 +17,15 @@ from protocol.messages import (
     NavigationDestination,
     RequestReceipt,
     Revision,
+    ServiceRequested,
+    ServiceType,
 )
 from protocol.reasons import Reason
-from vehicle_sim.state.cabin import Drive, Itinerary, Notice, Page, PopUp, Settings, View
+from vehicle_sim.state.cabin import Drive, Ignition, Itinerary, Notice, Page, PopUp, Settings, View
+from vehicle_sim.state.service import ServiceNeed
+
+Subject = Item | ServiceNeed
+"""What a pop-up can be about: what the backend wants known, or what the car itself wants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +119,21 @@ class Car:
     """
     notice: Notice | None = None
     itinerary: Itinerary = field(default_factory=Itinerary)
+    service: ServiceNeed = field(default_factory=ServiceNeed)
+    awake_until: datetime | None = None
+    """In position 0 the screen stays lit until then, for a pop-up that lingers; None where there is none."""
 
     @property
     def screen_on(self) -> bool:
         """Tell whether the screen is lit and the keys do anything."""
-        return self.drive.ignition.lit
+        drive = self.drive
+        # The engine outweighs the key: signals that contradict each other must not blind a driver.
+        return drive.ignition.lit or (drive.running and drive.in_run) or self._awake
+
+    @property
+    def service_lamp(self) -> bool:
+        """Tell whether the car says that service is due; once it is requested, it need not."""
+        return self.drive.service_due and self.service.answer != "requested"
 
     @property
     def page(self) -> Page:
@@ -127,10 +143,13 @@ class Car:
     @property
     def pop_up(self) -> PopUp | None:
         """Return the pop-up on screen, if any."""
-        for pop_up in reversed(self.pop_ups):
-            if self.drive.ignition.turned or (pop_up.by_driver and self.screen_on):
-                return pop_up
-        return None
+        return next((pop_up for pop_up in reversed(self.pop_ups) if self.shows(pop_up)), None)
+
+    def shows(self, pop_up: PopUp) -> bool:
+        """Tell whether an open pop-up is to be seen, or would be if no other covered it."""
+        if pop_up.by_driver or pop_up.lingers:
+            return self.screen_on
+        return self.drive.ignition.turned
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -140,6 +159,15 @@ class Car:
     def item(self, item_id: object) -> Item | None:
         """Return the item of that id, if the snapshot has it."""
         return next((item for item in self.items if item.id == item_id), None)
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return everything that a pop-up can be about."""
+        return (*self.items, self.service)
+
+    def subject(self, subject_id: object) -> Subject | None:
+        """Return the subject of that id, if there is one."""
+        return self.service if subject_id == self.service.id else self.item(subject_id)
 
     def dealer_of(self, item: Item | None) -> DealerCard | None:
         """Return the workshop that an item is about; of no item, the preferred dealer."""
@@ -152,9 +180,25 @@ class Car:
         """Return what became of this version of an item."""
         return self.memory.past.get(mark(item.id, item.ver), NO_PAST)
 
+    def was_shown(self, subject: Subject) -> bool:
+        """Tell whether a pop-up about this version of a subject has ever been on screen."""
+        if isinstance(subject, ServiceNeed):
+            return subject.shown_at is not None
+        return self.past(subject).shown is not None
+
     def unsent(self, item_id: UUID) -> bool:
         """Tell whether something that the driver did with an item has not been acknowledged yet."""
         silent = {"shown", "held_back"}
         return any(
             getattr(event, "item", None) == item_id and event.kind not in silent for event in self.wire.outbox
         )
+
+    def unsent_request(self, kind: ServiceType | None) -> bool:
+        """Tell whether a request of that type has not been acknowledged yet."""
+        requests = (event for event in self.wire.outbox if isinstance(event, ServiceRequested))
+        return any(request.type is kind for request in requests)
+
+    @property
+    def _awake(self) -> bool:
+        until = self.awake_until
+        return self.drive.ignition is Ignition.OFF and until is not None and self.now < until

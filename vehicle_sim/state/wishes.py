@@ -88,8 +88,11 @@ class Verb(StrEnum):
     MOVE_DOWN = "move_down"
     DELETE_STOP = "delete_stop"
     REQUEST = "request"
-    """``subject``: the type of service."""
+    """``subject``: the type of service. Asks for consent first, where this service cycle has none."""
     SEND_REQUEST = "send_request"
+    """``subject``: the type of service. That it is pressed is the consent."""
+    DECLINE_SERVICE = "decline_service"
+    POSTPONE = "postpone"
 
 
 @dataclass(frozen=True, slots=True)
