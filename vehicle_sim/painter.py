@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -56,6 +56,15 @@ def _paint(scene: Scene, profile: Profile) -> pygame.Surface:
         )
         frame.blit(picture, place)
     return frame
+
+
+def put(surface: pygame.Surface, pieces: Iterable[Piece]) -> None:
+    """Draw pieces over what is on a surface, in the colours of the night."""
+    with _ONE_AT_A_TIME:
+        pygame.font.init()
+        for piece in pieces:
+            picture, place = _piece(piece, night=True)
+            surface.blit(picture, place)
 
 
 def png(scene: Scene, profile: Profile) -> bytes:

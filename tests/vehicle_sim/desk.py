@@ -9,12 +9,13 @@ from datetime import datetime
 
 from vehicle_sim.journal import JournalUnwritable
 from vehicle_sim.reducer import advance
-from vehicle_sim.state import Car, Event
+from vehicle_sim.state import Car, Chime, Event
 
 
 @dataclass(frozen=True)
 class Glance:
     car: Car
+    chimes: tuple[Chime, ...] = ()
 
 
 class Desk:
@@ -24,6 +25,7 @@ class Desk:
         self.car = car
         self.happened: list[Event] = []
         self.disk_is_full = False
+        self.chimes: list[Chime] = []
         self._news = asyncio.Event()
 
     def now(self) -> datetime:
@@ -31,7 +33,9 @@ class Desk:
 
     async def happen(self, *events: Event) -> Car:
         for event in events:
-            self.car = advance(self.car, event).car
+            outcome = advance(self.car, event)
+            self.car = outcome.car
+            self.chimes += [effect for effect in outcome.effects if isinstance(effect, Chime)]
             self.happened.append(event)
         self._news.set()
         if self.disk_is_full:
@@ -44,6 +48,7 @@ class Desk:
 
     async def watch(self) -> AsyncIterator[Glance]:
         while True:
-            yield Glance(self.car)
+            chimes, self.chimes = tuple(self.chimes), []
+            yield Glance(self.car, chimes)
             await self._news.wait()
             self._news.clear()

@@ -15,12 +15,26 @@ from protocol.clock import until
 from protocol.language import Language
 from tests.vehicle_sim.desk import Desk
 from vehicle_sim import samples, window
+from vehicle_sim.bezel import bezel_of
 from vehicle_sim.locales import phrases
 from vehicle_sim.screens import Scene, view
-from vehicle_sim.state import Button, Car, Ignition, Pressed, SettingsChanged, Turned, View
-from vehicle_sim.theme import NIGHT, SENSUS_7
-from vehicle_sim.window import LONG, Hand, NoDisplay
+from vehicle_sim.state import (
+    Button,
+    Car,
+    Chime,
+    Ignition,
+    IgnitionTurned,
+    Pressed,
+    Priority,
+    SettingsChanged,
+    Turned,
+    View,
+)
+from vehicle_sim.theme import NIGHT, SENSUS_7, SENSUS_9
+from vehicle_sim.window import LONG, Hand, Loudspeaker, NoDisplay
+from vehicle_sim.window import hand as hands
 
+BEZEL = bezel_of(SENSUS_7)
 MENUS = samples.at(samples.car(samples.booking(announce=False)), View.SERVICE_AND_REPAIR, 1)
 
 
@@ -28,6 +42,7 @@ MENUS = samples.at(samples.car(samples.booking(announce=False)), View.SERVICE_AN
 def without_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(2560, 1600)])
 
 
 def look(car: Car) -> Scene:
@@ -44,7 +59,18 @@ def mouse(button: int, place: tuple[float, float] = (0, 0), *, up: bool = False)
 
 
 def does(event: pygame.event.Event, car: Car = MENUS) -> list[object]:
-    return list(Hand().does(event, car, look(car), 0.0))
+    return list(Hand().does(event, car, look(car), BEZEL, 0.0))
+
+
+def on_glass(x: float, y: float) -> tuple[float, float]:
+    """Where a pixel of the display is in the window."""
+    return BEZEL.glass.x + x, BEZEL.glass.y + y
+
+
+def middle(name: str) -> tuple[float, float]:
+    """Where a control of the bezel is."""
+    rect = next(control.rect for control in BEZEL.controls if control.name == name)
+    return rect.centre, rect.middle
 
 
 @asynccontextmanager
@@ -60,8 +86,9 @@ async def shown(desk: Desk, pictures: Path | None = None) -> AsyncIterator[async
 
 
 def seen(x: float, y: float) -> tuple[int, int, int]:
-    """A pixel of the window."""
-    red, green, blue, _ = tuple(pygame.display.get_surface().get_at((round(x), round(y))))
+    """A pixel of the display, seen in the window."""
+    across, down = on_glass(x, y)
+    red, green, blue, _ = tuple(pygame.display.get_surface().get_at((round(across), round(down))))
     return red, green, blue
 
 
@@ -105,7 +132,7 @@ def test_arrows_and_wheel_turn_the_knob(event: pygame.event.Event, steps: int) -
     [
         key(pygame.K_x),
         key(pygame.K_RETURN, up=True),
-        mouse(1, (790, 470)),
+        mouse(1, on_glass(790, 470)),
         mouse(2),
         mouse(1, up=True),
         pygame.event.Event(pygame.MOUSEWHEEL, y=0),
@@ -123,35 +150,40 @@ def test_anything_else_does_nothing(event: pygame.event.Event) -> None:
 )
 def test_exit_is_short_or_long(down: pygame.event.Event, up: pygame.event.Event) -> None:
     scene, hand = look(MENUS), Hand()
-    assert hand.does(down, MENUS, scene, 10.0) == ()
+    assert hand.does(down, MENUS, scene, BEZEL, 10.0) == ()
     assert hand.holds(MENUS, 10.0 + LONG / 2) == ()
-    assert hand.does(up, MENUS, scene, 10.0 + LONG / 2) == (Pressed(MENUS.now, Button.EXIT),)
-    assert hand.does(down, MENUS, scene, 20.0) == ()
+    assert hand.does(up, MENUS, scene, BEZEL, 10.0 + LONG / 2) == (Pressed(MENUS.now, Button.EXIT),)
+    assert hand.does(down, MENUS, scene, BEZEL, 20.0) == ()
     assert hand.holds(MENUS, 20.0 + LONG) == (Pressed(MENUS.now, Button.EXIT, long=True),)
     assert hand.holds(MENUS, 30.0) == ()
-    assert hand.does(up, MENUS, scene, 30.0) == ()
+    assert hand.does(up, MENUS, scene, BEZEL, 30.0) == ()
 
 
 def test_a_click_on_a_row_goes_there_and_presses() -> None:
     scene = look(MENUS)
     row = scene.find("display_notifications").rect
-    assert does(mouse(1, (row.centre, row.middle))) == [Turned(MENUS.now, 1), Pressed(MENUS.now, Button.OK)]
+    assert does(mouse(1, on_glass(row.centre, row.middle))) == [
+        Turned(MENUS.now, 1),
+        Pressed(MENUS.now, Button.OK),
+    ]
     row = scene.find("appointments").rect
-    assert does(mouse(1, (row.centre, row.middle))) == [Pressed(MENUS.now, Button.OK)]
+    assert does(mouse(1, on_glass(row.centre, row.middle))) == [Pressed(MENUS.now, Button.OK)]
 
 
 def test_a_click_does_not_reach_under_a_pop_up() -> None:
     item = samples.items()["booking"]
     car = samples.popped(MENUS, item)
     under = look(MENUS).find("dealer_information").rect
-    assert does(mouse(1, (8, under.middle)), car) == []
+    assert does(mouse(1, on_glass(8, under.middle)), car) == []
 
 
 def test_the_key_goes_round() -> None:
     desk = Desk(replace(MENUS, drive=replace(MENUS.drive, ignition=Ignition.OFF, running=False)))
 
     async def turn(event: pygame.event.Event) -> tuple[Ignition, bool]:
-        await desk.happen(*Hand().does(event, desk.car, look(desk.car), 0.0))
+        hand, up = Hand(), key(event.key, up=True)
+        for one in (event, up):
+            await desk.happen(*hand.does(one, desk.car, look(desk.car), BEZEL, 0.0))
         return desk.car.drive.ignition, desk.car.drive.running
 
     async def all_round() -> None:
@@ -163,6 +195,35 @@ def test_the_key_goes_round() -> None:
         assert await turn(key(pygame.K_i, mod=pygame.KMOD_LSHIFT)) == (Ignition.OFF, False)
 
     asyncio.run(all_round())
+
+
+def test_the_bezel_is_pressed_with_the_mouse() -> None:
+    assert does(mouse(1, middle("nav"))) == [Pressed(MENUS.now, Button.NAV)]
+    assert does(mouse(1, middle("tune_right"))) == [Turned(MENUS.now, 1)]
+    assert does(mouse(1, (2, 2))) == []
+    scene, hand = look(MENUS), Hand()
+    assert hand.does(mouse(1, middle("exit")), MENUS, scene, BEZEL, 0.0) == ()
+    assert hand.control is not None
+    assert hand.control.name == "exit"
+    assert hand.does(mouse(1, middle("exit"), up=True), MENUS, scene, BEZEL, 0.2) == (
+        Pressed(MENUS.now, Button.EXIT),
+    )
+    assert hand.control is None
+
+
+def test_start_stop_held_goes_to_ii_and_only_once() -> None:
+    car = replace(MENUS, drive=replace(MENUS.drive, ignition=Ignition.OFF, running=False))
+    scene, hand = look(car), Hand()
+    assert hand.does(mouse(1, middle("start_stop")), car, scene, BEZEL, 0.0) == ()
+    assert hand.holds(car, LONG) == (IgnitionTurned(car.now, Ignition.ON),)
+    assert hand.holds(car, 2 * LONG) == ()
+    assert hand.does(mouse(1, middle("start_stop"), up=True), car, scene, BEZEL, 3.0) == ()
+
+
+def test_chimes_are_muted_and_heard_again() -> None:
+    (changed,) = does(key(pygame.K_s))
+    assert isinstance(changed, SettingsChanged)
+    assert changed.settings.muted
 
 
 def test_language_and_brightness_go_round() -> None:
@@ -200,7 +261,7 @@ async def test_the_window_follows_what_others_do() -> None:
 
 
 async def test_exit_held_long_enough_is_long_while_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(window, "LONG", 0.0)
+    monkeypatch.setattr(hands, "LONG", 0.0)
     desk = Desk(MENUS)
     async with shown(desk):
         pygame.event.post(key(pygame.K_ESCAPE))
@@ -243,3 +304,72 @@ async def test_a_full_disk_does_not_close_the_window() -> None:
         pygame.event.post(key(pygame.K_UP))
         await until(lambda: desk.car.page.focus == 1, what="the knob again")
         assert not running.done()
+
+
+async def test_the_bezel_shows_what_is_pressed_and_where_the_key_is() -> None:
+    desk = Desk(MENUS)
+    x, y = middle("media")
+    place = (round(x) - 40, round(y) + 14)
+    async with shown(desk):
+        await until(lambda: seen(10, 470) != (0, 0, 0), what="a first frame")
+        before = pygame.display.get_surface().get_at(place)
+        pygame.event.post(mouse(1, (x, y)))
+        await until(lambda: desk.car.page.view is View.MEDIA, what="MEDIA")
+        await until(lambda: pygame.display.get_surface().get_at(place) != before, what="a pressed key")
+        pygame.event.post(mouse(1, (x, y), up=True))
+        await until(lambda: pygame.display.get_surface().get_at(place) == before, what="a key at rest")
+
+
+async def test_another_display_takes_another_window() -> None:
+    desk = Desk(MENUS)
+    async with shown(desk):
+        assert pygame.display.get_surface().get_width() == BEZEL.width
+        desk.becomes(replace(MENUS, settings=replace(MENUS.settings, profile=SENSUS_9.name)))
+        high = bezel_of(SENSUS_9)
+        await until(
+            lambda: pygame.display.get_surface().get_height() > pygame.display.get_surface().get_width(),
+            what="a high window",
+        )
+        width, height = pygame.display.get_surface().get_size()
+        assert abs(width / height - high.width / high.height) < 0.01
+        assert height == high.height
+
+
+async def test_a_click_is_where_it_is_seen_in_a_window_that_had_to_be_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(640, 480)])
+    desk = Desk(MENUS)
+    async with shown(desk):
+        width, height = pygame.display.get_surface().get_size()
+        assert (width, height) < (640, 480)
+        x, y = middle("radio")
+        scale = width / BEZEL.width
+        pygame.event.post(mouse(1, (x * scale, y * scale)))
+        await until(lambda: desk.car.page.view is View.RADIO, what="RADIO")
+
+
+async def test_a_pop_up_chimes_through_a_dummy_device() -> None:
+    parked = samples.car(samples.booking())
+    desk = Desk(replace(parked, drive=replace(parked.drive, ignition=Ignition.OFF, running=False)))
+    async with shown(desk):
+        assert pygame.mixer.get_init() is None, "opened before there is anything to hear"
+        await until(lambda: seen(10, 470) == (0, 0, 0), what="a first frame")
+        pygame.event.post(mouse(1, middle("key_running")))
+        await until(lambda: pygame.mixer.get_init() is not None, what="a chime")
+    assert pygame.mixer.get_init() is None
+
+
+async def test_a_machine_without_sound_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SDL_AUDIODRIVER", "nothing-of-that-name")
+    loudspeaker = Loudspeaker()
+    chime = Chime(MENUS.now, "booking", Priority.URGENT)
+    found = []
+    for sounded in (replace(chime, muted=True), chime, chime):
+        await loudspeaker.play(sounded)
+        found.append(loudspeaker.works)
+    loudspeaker.close()
+    assert found == [None, False, False]
+    assert caplog.text.count("chimes are not heard here") == 1
