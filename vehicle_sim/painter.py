@@ -25,7 +25,7 @@ from protocol.language import Language
 from vehicle_sim import samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.screens import view
-from vehicle_sim.screens.elements import Arc, Box, Disc, Icon, Layer, Path, Piece, Rect, Shadow, Text
+from vehicle_sim.screens.elements import Arc, Box, Disc, Icon, Layer, Path, Piece, Rect, Shadow, Text, Window
 from vehicle_sim.screens.metrics import FILES
 from vehicle_sim.screens.scene import Scene
 from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token, Weight
@@ -52,7 +52,7 @@ def _paint(scene: Scene, profile: Profile) -> pygame.Surface:
     frame = pygame.Surface((profile.width, profile.height), depth=32)
     for element in scene.elements:
         picture, place = (
-            _layer(element, scene.night) if isinstance(element, Layer) else _piece(element, scene.night)
+            _window(element, scene.night) if isinstance(element, Window) else _piece(element, scene.night)
         )
         frame.blit(picture, place)
     return frame
@@ -111,8 +111,15 @@ def _piece(element: Piece, night: bool) -> Placed:  # noqa: FBT001  # the key of
             return _arc(element, colours)
 
 
-@lru_cache(maxsize=4)
-def _layer(layer: Layer, night: bool) -> Placed:  # noqa: FBT001  # the key of a cache has no keywords
+def _window(window: Window, night: bool) -> Placed:  # noqa: FBT001  # as its neighbours
+    rect = window.rect
+    whole = _layer(window.layer, night)
+    area = pygame.Rect(round(window.x), round(window.y), round(rect.width), round(rect.height))
+    return whole.subsurface(area.clip(whole.get_rect())), (round(rect.x), round(rect.y))
+
+
+@lru_cache(maxsize=8)
+def _layer(layer: Layer, night: bool) -> pygame.Surface:  # noqa: FBT001  # the key of a cache has no keywords
     colours = _palette(night)
     fine = 2
     rect = layer.rect
@@ -134,8 +141,7 @@ def _layer(layer: Layer, night: bool) -> Placed:  # noqa: FBT001  # the key of a
             case _:
                 centre = ((element.x - rect.x) * fine, (element.y - rect.y) * fine)
                 pygame.draw.circle(canvas, colours[element.colour], centre, element.radius * fine)
-    small = pygame.transform.smoothscale(canvas, (round(rect.width), round(rect.height)))
-    return small, (round(rect.x), round(rect.y))
+    return pygame.transform.smoothscale(canvas, (round(rect.width), round(rect.height)))
 
 
 # --- boxes ----------------------------------------------------------------------------------------

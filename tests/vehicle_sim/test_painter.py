@@ -13,7 +13,7 @@ from vehicle_sim import samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.painter import encode, paint, png, warm_up
 from vehicle_sim.screens import Part, Rect, Role, Scene, view
-from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Layer, Path, Shadow
+from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Layer, Path, Shadow, Window
 from vehicle_sim.screens.lettering import text
 from vehicle_sim.theme import DAY, NIGHT, SENSUS_7, Token
 
@@ -158,19 +158,19 @@ def test_an_icon_takes_the_colour_of_its_token() -> None:
     assert NIGHT["amber"] not in {at(pale, x, y) for x in range(100, 148) for y in range(100, 148)}
 
 
-def test_a_layer_is_cut_at_its_room() -> None:
-    room = Rect(100, 100, 50, 50)
+def test_of_a_layer_the_piece_behind_its_window_is_seen() -> None:
+    whole = Rect(0, 0, 150, 150)
     layer = Layer(
         "town",
-        room,
+        whole,
         (
-            Box(room, "park"),
+            Box(whole, "park"),
             Path(((0, 125), (300, 125)), "road", 6),
             Path(((100, 100), (120, 100), (120, 120)), "water", 0),
             Disc(140, 140, 4, "amber"),
         ),
     )
-    surface = glass(layer)
+    surface = glass(Window(layer, Rect(100, 100, 50, 50), 100, 100))
     assert at(surface, 130, 125) == NIGHT["road"]
     assert at(surface, 99, 125) == at(surface, 150, 125) == (0, 0, 0)
     assert at(surface, 105, 140) == NIGHT["park"]

@@ -495,8 +495,25 @@ def test_the_map_names_the_next_turn_the_stops_and_who_made_it() -> None:
     ):
         assert fact in told
     assert scene.find("next").label.startswith(("Turn", "Bear", "Go", "Sharp"))
-    assert scene.find("mark:1").value == "Waypoint"
-    assert scene.find("mark:2").value == "Destination"
+    assert not [part for part in scene.root.walk() if part.name.startswith("mark:")]
+
+
+@pytest.mark.parametrize(("latitude", "marks"), [(60.1664, ["Waypoint"]), (60.1690, ["Destination"])])
+def test_stops_in_sight_are_marked_on_the_map(latitude: float, marks: list[str]) -> None:
+    a_car = car()
+    near = GeoPoint(latitude=latitude, longitude=24.9371)
+    there = replace(a_car, drive=replace(a_car.drive, position=near))
+    scene = shown(at(guided(there, samples.DEALER.name, "Kamppi"), View.MAP))
+    assert [part.value for part in scene.root.walk() if part.name.startswith("mark:")] == marks
+    assert_tidy(scene)
+
+
+def test_the_map_of_a_driving_car_says_what_is_left() -> None:
+    a_car = guided(car(), samples.DEALER.name, "Kamppi")
+    driven = replace(a_car.itinerary, begun=samples.START, driven=1500.0)
+    scene = shown(at(replace(a_car, itinerary=driven), View.MAP))
+    assert scene.find("stop:1").value.endswith("820\u00a0m")
+    assert scene.find("next").value.startswith("500\u00a0m · Annankatu")
 
 
 def test_a_map_without_a_way_says_so() -> None:

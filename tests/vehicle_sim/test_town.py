@@ -8,20 +8,34 @@ import pytest
 
 from protocol.values import GeoPoint
 from vehicle_sim import samples
-from vehicle_sim.screens.elements import Box, Path, Rect
-from vehicle_sim.screens.town import CLOSEST, IDLE, Frame, attribution, edges, framed, town
+from vehicle_sim.screens.elements import Box, Element, Path, Rect, Window
+from vehicle_sim.screens.frames import NEAR, Frame, around, over
+from vehicle_sim.screens.town import attribution, ground, picture, sheet
 
 ROOM = Rect(0, 48, 536, 432)
 CENTRE = GeoPoint(latitude=60.1716, longitude=24.9443)
+SYDNEY = GeoPoint(latitude=-33.9, longitude=151.2)
+METRE = 1 / 111_195
+
+
+def kinds(elements: tuple[Element, ...]) -> set[type]:
+    return {type(element) for element in elements}
+
+
+def overview(*points: GeoPoint, room: Rect = ROOM) -> Frame:
+    return over(room, points, sheet())
+
+
+# --- frames -----------------------------------------------------------------------------------------
 
 
 def test_north_is_up_and_a_kilometre_is_a_kilometre() -> None:
-    frame = framed(ROOM, [CENTRE])
+    frame = around(ROOM, CENTRE, sheet())
     x, y = frame.place(CENTRE)
     north = frame.pixel(CENTRE.latitude + 1000 / 111_195, CENTRE.longitude)
     east = frame.pixel(CENTRE.latitude, CENTRE.longitude + 1000 / 111_195 / math.cos(math.radians(60.1716)))
-    assert y - north[1] == pytest.approx(1000 / IDLE, rel=0.001)
-    assert east[0] - x == pytest.approx(1000 / IDLE, rel=0.001)
+    assert y - north[1] == pytest.approx(1000 / NEAR, rel=0.001)
+    assert east[0] - x == pytest.approx(1000 / NEAR, rel=0.001)
     assert north[0] == pytest.approx(x)
 
 
@@ -35,49 +49,83 @@ def test_north_is_up_and_a_kilometre_is_a_kilometre() -> None:
         [samples.KAMPPI, samples.KAMPPI],
     ],
 )
-def test_every_point_is_inside_with_air_around_it(points: list[GeoPoint]) -> None:
-    frame = framed(ROOM, points)
-    assert frame.scale >= CLOSEST * 0.999
+def test_in_an_overview_every_point_has_air_around_it(points: list[GeoPoint]) -> None:
+    frame = overview(*points)
+    assert frame.scale >= NEAR * 0.999
     for point in points:
         x, y = frame.place(point)
         assert ROOM.x + 16 <= x <= ROOM.right - 16
         assert ROOM.y + 16 <= y <= ROOM.bottom - 30
 
 
-def test_a_moving_car_does_not_redraw_the_town_with_every_metre() -> None:
-    metre = 1 / 111_195
-    moved = GeoPoint(latitude=CENTRE.latitude + metre, longitude=CENTRE.longitude)
-    assert town(framed(ROOM, [CENTRE])) is town(framed(ROOM, [moved]))
+@pytest.mark.parametrize("place", [CENTRE, samples.START, samples.KAMPPI, samples.DEALER.position])
+def test_a_car_inside_the_town_has_streets_all_over_the_picture_and_air_around_it(place: GeoPoint) -> None:
+    frame = around(ROOM, place, sheet())
+    assert ROOM.within(frame.box(sheet()), slack=50)
+    x, y = frame.place(place)
+    assert Rect(x - 20, y - 20, 40, 40).within(ROOM)
 
 
-def test_streets_are_drawn_minor_ones_first_and_only_those_in_sight() -> None:
-    near, far = town(framed(ROOM, [CENTRE])), town(framed(ROOM, [samples.START, samples.DEALER.position]))
-    streets = [path for path in near.elements if isinstance(path, Path) and path.colour.startswith("road")]
-    assert 100 < len(streets) < len([path for path in far.elements if isinstance(path, Path)])
-    widest = max(path.width for path in streets)
-    assert streets[0].width < widest
+def test_a_picture_larger_than_the_town_has_it_in_its_middle() -> None:
+    wide = Rect(0, 0, 1000, 400)
+    box = around(wide, samples.START, sheet()).box(sheet())
+    assert box.centre == pytest.approx(wide.centre, abs=1)
+
+
+def test_a_car_off_the_map_is_in_the_middle_of_nothing() -> None:
+    x, y = around(ROOM, SYDNEY, sheet()).place(SYDNEY)
+    assert x == pytest.approx(ROOM.centre, abs=1)
+    assert y == pytest.approx(ROOM.middle, abs=1)
+
+
+# --- the town ---------------------------------------------------------------------------------------
+
+
+def test_a_moving_car_looks_at_the_same_picture_of_the_town_from_whole_pixels() -> None:
+    moved = GeoPoint(latitude=CENTRE.latitude + 40 * METRE, longitude=CENTRE.longitude)
+    (one,), (other,) = (ground(around(ROOM, place, sheet())) for place in (CENTRE, moved))
+    assert isinstance(one, Window)
+    assert isinstance(other, Window)
+    assert one.layer is other.layer
+    assert one.rect == other.rect
+    assert one.y - other.y == pytest.approx(round(40 / NEAR), abs=1)
+    assert one.y == pytest.approx(round(one.y))
+    assert one.x == pytest.approx(round(one.x))
+
+
+def test_streets_are_drawn_minor_ones_first() -> None:
+    streets = [
+        path for path in picture(NEAR).elements if isinstance(path, Path) and path.colour.startswith("road")
+    ]
+    assert len(streets) > 1000
+    assert streets[0].width < max(path.width for path in streets)
     assert {path.colour for path in streets} == {"road", "road_minor", "road_path"}
+    areas = {path.colour for path in picture(NEAR).elements if isinstance(path, Path) and not path.width}
+    assert areas == {"water", "park"}
 
 
 def test_beyond_the_data_there_is_a_grid_and_no_street() -> None:
-    nowhere = town(framed(ROOM, [GeoPoint(latitude=-33.9, longitude=151.2)]))
-    lines = [path for path in nowhere.elements if isinstance(path, Path)]
-    assert lines
-    assert {path.colour for path in lines} == {"grid"}
-    assert edges(framed(ROOM, [GeoPoint(latitude=-33.9, longitude=151.2)])) == ()
+    nowhere = ground(around(ROOM, SYDNEY, sheet()))
+    assert kinds(nowhere) == {Box, Path}
+    assert {path.colour for path in nowhere if isinstance(path, Path)} == {"grid"}
 
 
-def test_a_country_has_no_grid_of_a_town() -> None:
-    wide = town(framed(ROOM, [samples.KAMPPI, GeoPoint(latitude=52.5, longitude=13.4)]))
-    assert not [path for path in wide.elements if isinstance(path, Path) and path.colour == "grid"]
+def test_a_country_has_neither_the_grid_nor_the_streets_of_a_town() -> None:
+    wide = ground(overview(samples.KAMPPI, GeoPoint(latitude=52.5, longitude=13.4)))
+    assert kinds(wide) == {Box}
 
 
 def test_the_town_dissolves_at_the_sides_that_are_in_sight() -> None:
-    overview = edges(framed(ROOM, [samples.START, samples.DEALER.position]))
-    assert [box.way for box in overview] == ["right", "right", "down", "down"]
-    inside = Frame(ROOM, CENTRE.latitude, CENTRE.longitude, 1.0)
-    assert edges(inside) == ()
-    assert not [box for box in town(inside).elements[1:] if isinstance(box, Box)]
+    whole = ground(overview(samples.START, samples.DEALER.position))
+    slopes = [box for box in whole if isinstance(box, Box) and box.to is not None]
+    assert [box.way for box in slopes] == ["right", "right", "down", "down"]
+    assert kinds(whole) == {Box, Path, Window}
+    assert kinds(ground(around(ROOM, CENTRE, sheet()))) == {Window}
+    corner = ground(around(ROOM, samples.START, sheet()))
+    assert [box.way for box in corner if isinstance(box, Box) and box.alpha != box.alpha_to] == [
+        "right",
+        "down",
+    ]
 
 
 def test_the_credit_is_that_of_the_data() -> None:

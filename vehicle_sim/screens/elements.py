@@ -188,5 +188,15 @@ class Layer:
     elements: tuple[Box | Path | Disc, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The piece of a layer that fills ``rect``; ``x, y`` is its top left corner within the layer."""
+
+    layer: Layer
+    rect: Rect
+    x: float
+    y: float
+
+
 Piece = Box | Shadow | Text | Icon | Path | Disc | Arc
-Element = Piece | Layer
+Element = Piece | Window

@@ -10,17 +10,19 @@ from typing import Final
 from protocol.values import GeoPoint
 from vehicle_sim import guidance
 from vehicle_sim.route import Leg, Plan
+from vehicle_sim.screens import frames, lines
 from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Path, Point, Rect
 from vehicle_sim.screens.lettering import centred, measure, text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.map_panel import badge, panel, rooms
 from vehicle_sim.screens.scene import Part, Role
-from vehicle_sim.screens.town import Frame, attribution, edges, framed, town
+from vehicle_sim.screens.town import attribution, ground, sheet
 from vehicle_sim.state import Page
 from vehicle_sim.streets import bearing
 from vehicle_sim.theme import Type
 
 ROUTE: Final = 8.0
+_PIECE: Final = 90.0
 _DASH: Final = 13.0
 _GAP: Final = 10.0
 
@@ -39,11 +41,7 @@ def map_page(look: Look, page: Page) -> Part:
 
 def _map(look: Look, planned: Plan) -> Part:
     room, _ = rooms(look)
-    here = look.car.drive.position
-    points = [here, *(point for leg in planned.legs for point in leg.points)]
-    frame = framed(room, points)
-    guiding = look.car.itinerary.guiding
-    route = _route(frame, planned, bright=guiding) if planned.legs else ()
+    frame = frames.around(room, look.car.drive.position, sheet())
     credit = text(
         attribution(), 12, room.bottom - 12, 260, Type.ATTRIBUTION, weight="regular", colour="secondary"
     )
@@ -55,7 +53,7 @@ def _map(look: Look, planned: Plan) -> Part:
         Role.MAP,
         room,
         look.say("map.name"),
-        elements=(town(frame), *edges(frame), *route),
+        elements=(*ground(frame), *_route(frame, planned, bright=look.car.itinerary.guiding)),
         children=(
             *_marks(look, frame),
             _arrow(look, frame, planned),
@@ -79,37 +77,30 @@ def _map(look: Look, planned: Plan) -> Part:
     )
 
 
-def _route(frame: Frame, planned: Plan, *, bright: bool) -> tuple[Element, ...]:
-    lines: list[Element] = []
+def _route(frame: frames.Frame, planned: Plan, *, bright: bool) -> Iterator[Element]:
+    """The way as far as it is in sight: all of its dark outline first, lest it cut into a crossing way."""
+    room = frame.room
+    seen = Rect(room.x - ROUTE, room.y - ROUTE, room.width + 2 * ROUTE, room.height + 2 * ROUTE)
+    drawn: list[tuple[Point, ...]] = []
     for leg in planned.legs:
-        points = tuple(frame.place(point) for point in leg.points)
-        pieces = list(_dashes(points)) if leg.straight else [points]
-        lines += [Path(piece, "casing", ROUTE + 4) for piece in pieces]
-        lines += [Path(piece, "accent" if bright else "secondary", ROUTE) for piece in pieces]
-    return tuple(sorted(lines, key=lambda line: isinstance(line, Path) and line.width == ROUTE))
+        for run in lines.inside([frame.place(point) for point in leg.points], seen):
+            drawn += lines.dashes(run, _DASH, _GAP) if leg.straight else lines.pieces(run, _PIECE)
+    yield from (Path(piece, "casing", ROUTE + 4) for piece in drawn)
+    yield from (Path(piece, "accent" if bright else "secondary", ROUTE) for piece in drawn)
 
 
-def _dashes(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
-    for (x, y), (x2, y2) in pairwise(points):
-        length = math.hypot(x2 - x, y2 - y)
-        count = max(1, int(length // (_DASH + _GAP)))
-        for number in range(count):
-            begin, end = (number / count, number / count + _DASH / max(length, _DASH + _GAP))
-            yield (
-                (x + (x2 - x) * begin, y + (y2 - y) * begin),
-                (x + (x2 - x) * end, y + (y2 - y) * end),
-            )
-
-
-def _marks(look: Look, frame: Frame) -> Iterator[Part]:
+def _marks(look: Look, frame: frames.Frame) -> Iterator[Part]:
     stops = look.car.itinerary.stops
     for number, stop in enumerate(stops, start=1):
         x, y = frame.place(stop.position)
         last = number == len(stops)
+        around = Rect(x - 14, y - 14, 28, 28)
+        if not around.within(frame.room):
+            continue
         yield Part(
             f"mark:{number}",
             Role.IMAGE,
-            Rect(x - 14, y - 14, 28, 28),
+            around,
             stop.name,
             look.say("stop.destination" if last else "stop.waypoint"),
             elements=_flag(x, y) if last else badge(x, y, number),
@@ -120,7 +111,7 @@ def _flag(x: float, y: float) -> tuple[Element, ...]:
     return (Disc(x, y, 13, "amber", "casing", 2.5), Icon(Rect(x - 9, y - 9, 18, 18), "sports_score", "badge"))
 
 
-def _arrow(look: Look, frame: Frame, planned: Plan) -> Part:
+def _arrow(look: Look, frame: frames.Frame, planned: Plan) -> Part:
     x, y = frame.place(look.car.drive.position)
     turn = math.radians(_heading(planned.legs))
 
