@@ -498,7 +498,7 @@ def test_the_map_names_the_next_turn_the_stops_and_who_made_it() -> None:
     assert not [part for part in scene.root.walk() if part.name.startswith("mark:")]
 
 
-@pytest.mark.parametrize(("latitude", "marks"), [(60.1664, ["Waypoint"]), (60.1690, ["Destination"])])
+@pytest.mark.parametrize(("latitude", "marks"), [(60.1662, ["Waypoint"]), (60.1690, ["Destination"])])
 def test_stops_in_sight_are_marked_on_the_map(latitude: float, marks: list[str]) -> None:
     a_car = car()
     near = GeoPoint(latitude=latitude, longitude=24.9371)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -25,6 +26,8 @@ ROUTE: Final = 8.0
 _PIECE: Final = 90.0
 _DASH: Final = 13.0
 _GAP: Final = 10.0
+_CREDIT: Final = 28.0
+"""At the foot of the map: nothing lies on who made it."""
 
 
 def map_page(look: Look, page: Page) -> Part:
@@ -90,12 +93,13 @@ def _route(frame: frames.Frame, planned: Plan, *, bright: bool) -> Iterator[Elem
 
 
 def _marks(look: Look, frame: frames.Frame) -> Iterator[Part]:
-    stops = look.car.itinerary.stops
+    stops, room = look.car.itinerary.stops, frame.room
+    free = replace(room, height=room.height - _CREDIT)
     for number, stop in enumerate(stops, start=1):
         x, y = frame.place(stop.position)
         last = number == len(stops)
         around = Rect(x - 14, y - 14, 28, 28)
-        if not around.within(frame.room):
+        if not around.within(free):
             continue
         yield Part(
             f"mark:{number}",
