@@ -32,7 +32,7 @@ from protocol.messages import Events, Revision, decode_from_car
 from protocol.topics import CarTopic, Channel, parse
 from vehicle_sim import painter, signals
 from vehicle_sim.car import HeadUnit
-from vehicle_sim.face import profile_of
+from vehicle_sim.face import Screens
 from vehicle_sim.journal import Journal
 from vehicle_sim.locales import phrases
 from vehicle_sim.people import Dealer, Driver
@@ -247,7 +247,7 @@ async def starts_in_process(path: Path) -> dict[str, Spread]:
         )
         transport = MemoryTransport(MemoryBroker(), VIN)
         unit = await HeadUnit.open(journal, installed, transport, clock, online=False)
-        profile = profile_of(unit.car)
+        profile = Screens().profile(unit.car)
         painter.warm_up(profile)
         glimpses = unit.watch()
         await anext(glimpses)

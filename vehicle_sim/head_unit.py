@@ -38,6 +38,7 @@ class Options:
     port: int = 8090
     ready_file: Path | None = None
     language: Language | None = None
+    pseudo_locale: bool | None = None
     navigation: bool | None = None
     profile: str | None = None
     simulated: bool = False
@@ -131,6 +132,7 @@ def _settings(known: Settings, options: Options) -> Settings:
     return replace(
         known,
         language=options.language or known.language,
+        pseudo_locale=known.pseudo_locale if options.pseudo_locale is None else options.pseudo_locale,
         navigation=known.navigation if options.navigation is None else options.navigation,
         profile=options.profile or known.profile,
     )

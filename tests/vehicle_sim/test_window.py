@@ -12,11 +12,10 @@ import pygame
 import pytest
 
 from protocol.clock import until
-from protocol.language import Language
 from tests.vehicle_sim.desk import Desk
 from vehicle_sim import samples, window
 from vehicle_sim.bezel import bezel_of
-from vehicle_sim.locales import phrases
+from vehicle_sim.face import Screens, spoken
 from vehicle_sim.screens import Scene, view
 from vehicle_sim.state import (
     Button,
@@ -46,7 +45,7 @@ def without_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def look(car: Car) -> Scene:
-    return view(car, phrases(Language.ENGLISH), SENSUS_7)
+    return view(car, spoken(car), SENSUS_7)
 
 
 def key(code: int, *, up: bool = False, mod: int = 0) -> pygame.event.Event:
@@ -75,7 +74,7 @@ def middle(name: str) -> tuple[float, float]:
 
 @asynccontextmanager
 async def shown(desk: Desk, pictures: Path | None = None) -> AsyncIterator[asyncio.Task[None]]:
-    running = asyncio.create_task(window.run(desk, pictures=pictures))
+    running = asyncio.create_task(window.run(desk, Screens(), pictures=pictures))
     try:
         await until(lambda: pygame.display.get_init() and bool(pygame.display.get_surface()), what="a window")
         yield running
@@ -227,9 +226,14 @@ def test_chimes_are_muted_and_heard_again() -> None:
 
 
 def test_language_and_brightness_go_round() -> None:
-    (changed,) = does(key(pygame.K_l))
-    assert isinstance(changed, SettingsChanged)
-    assert changed.settings.language is Language.GERMAN
+    tags = []
+    car = MENUS
+    for _ in range(4):
+        (changed,) = does(key(pygame.K_l), car)
+        assert isinstance(changed, SettingsChanged)
+        car = replace(car, settings=changed.settings)
+        tags.append(look(car).language)
+    assert tags == ["de", "sv", "en-XA", "en"]
     brightness = []
     car = MENUS
     for _ in range(3):
@@ -292,7 +296,7 @@ async def test_a_window_that_was_covered_is_drawn_again() -> None:
 async def test_without_a_display_it_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "nothing-of-that-name")
     with pytest.raises(NoDisplay, match="run the head unit headless"):
-        await window.run(Desk(MENUS))
+        await window.run(Desk(MENUS), Screens())
 
 
 async def test_a_full_disk_does_not_close_the_window() -> None:

@@ -87,6 +87,7 @@ class CarState(BaseModel):
     profile: str
     units: Units
     clock_24h: bool
+    pseudo_locale: bool
     muted: bool
     chimes: list[ChimeNow]
     busy: str | None

@@ -123,6 +123,7 @@ def describe(unit: HeadUnit) -> answers.CarState:
         profile=settings.profile,
         units=settings.units,
         clock_24h=settings.clock_24h,
+        pseudo_locale=settings.pseudo_locale,
         muted=settings.muted,
         chimes=[
             answers.ChimeNow(

@@ -78,6 +78,7 @@ class Settings(Body):
     zone: ZoneName | None = None
     units: Units | None = None
     clock_24h: bool | None = None
+    pseudo_locale: bool | None = None
     muted: bool | None = None
 
     @model_validator(mode="after")

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 class Tongue(StrEnum):
-    """The languages of the screens."""
+    """The languages of the screens; the last is a pseudo-locale, for finding what is cut or hard-coded."""
 
     EN = "en"
     DE = "de"
     SV = "sv"
+    PSEUDO = "en-XA"
 
 
 def run(
@@ -42,7 +43,9 @@ def run(
     navigation: Annotated[
         bool | None, typer.Option("--navigation/--no-navigation", help="Has it Sensus Navigation?")
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="The display.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="The display: sensus-7, sensus-9, or a file that describes one.")
+    ] = None,
     window: Annotated[
         bool, typer.Option("--window/--headless", help="Show the screen in a window, with keys and mouse.")
     ] = False,
@@ -73,9 +76,11 @@ def run(
 ) -> None:
     """Run one head unit until it is told to end (Ctrl-C, SIGTERM)."""
     import asyncio
+    from functools import partial
 
     from broker.dialling import TlsFiles, parse_url
     from protocol.language import Language
+    from vehicle_sim import profiles
     from vehicle_sim.car import WrongCar
     from vehicle_sim.face import Screens
     from vehicle_sim.head_unit import HOME, Options, Show, serve
@@ -92,8 +97,8 @@ def run(
     with usage("--broker"):
         parse_url(broker)
     with usage("--profile"):
-        face = Screens()
-        face.check(profile)
+        display = None if profile is None else profiles.chosen(profile)
+        face = Screens() if display is None else Screens(display)
     options = Options(
         vin=vin,
         broker=broker,
@@ -101,9 +106,10 @@ def run(
         host=host,
         port=port,
         ready_file=ready_file,
-        language=None if language is None else Language(language.value),
+        language=None if language is None else Language(language.value.partition("-")[0]),
+        pseudo_locale=None if language is None else language is Tongue.PSEUDO,
         navigation=navigation,
-        profile=profile,
+        profile=None if display is None else display.name,
         simulated=simulated,
         start_at=None if start_at is None else instant(start_at, "--start-at"),
         position=HOME if position is None else _place(position),
@@ -117,7 +123,7 @@ def run(
     if window:
         from vehicle_sim import window as desk
 
-        show = desk.run
+        show = partial(desk.run, face=face)
     # pygame's own error is a RuntimeError: there is no display.
     with in_words(JournalError, WrongCar, OSError, *((RuntimeError,) if window else ())):
         asyncio.run(serve(options, face, say=typer.echo, show=show))

@@ -7,11 +7,18 @@ from functools import cache
 from importlib import resources
 
 from protocol.language import Language, Phrases
+from vehicle_sim.locales.pseudo_locale import pseudo
 
 
 @cache
-def phrases(language: Language) -> Phrases:
-    """Return the phrases of a language; English stands in for what it lacks."""
+def phrases(language: Language, *, pseudo_locale: bool = False) -> Phrases:
+    """Return the phrases of a language; English stands in for what it lacks.
+
+    The pseudo-locale is made from English, and its dates and figures are English: give it that language.
+    """
+    if pseudo_locale:
+        made = {key: pseudo(text) for key, text in texts(Language.ENGLISH).items()}
+        return Phrases(language, made, made)
     return Phrases(language, texts(language), texts(Language.ENGLISH))
 
 

@@ -96,6 +96,7 @@ def guided(shown: Car, *names: str) -> Car:
     return replace(shown, itinerary=Itinerary(stops(*names), guiding=True))
 
 
-def dressed(shown: Car, language: Language, *, night: bool) -> Car:
+def dressed(shown: Car, language: Language, *, night: bool, pseudo_locale: bool = False) -> Car:
     """The car in a language, by day or night."""
-    return replace(shown, settings=replace(shown.settings, language=language, night=night))
+    worn = replace(shown.settings, language=language, night=night, pseudo_locale=pseudo_locale)
+    return replace(shown, settings=worn)

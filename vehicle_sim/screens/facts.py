@@ -33,6 +33,7 @@ class Fact:
     colour: Token = "text"
     size: float = Type.VALUE
     lines: int = 1
+    """With a knob; a touch page has room for one more."""
 
 
 def details(look: Look, page: Page) -> Part:
@@ -163,13 +164,13 @@ def _facts(
     gap = 46 if look.profile.touch else 37
     baseline = top + 26
     for fact in facts:
-        part, below = _fact(fact, baseline, left, right)
+        part, below = _fact(fact, baseline, left, right, more=look.profile.touch)
         parts.append(part)
         baseline = below + gap
     return parts, baseline - gap + 17
 
 
-def _fact(fact: Fact, baseline: float, left: float, right: float) -> tuple[Part, float]:
+def _fact(fact: Fact, baseline: float, left: float, right: float, *, more: bool) -> tuple[Part, float]:
     """The part, and the baseline of its last line."""
     x = left + LABEL_ROOM + 14
     label = text(fact.label, left, baseline, LABEL_ROOM, 21, weight="regular", colour="secondary")
@@ -182,7 +183,7 @@ def _fact(fact: Fact, baseline: float, left: float, right: float) -> tuple[Part,
         fact.size,
         weight="semibold" if fact.lines == 1 else "medium",
         colour=fact.colour,
-        lines=fact.lines,
+        lines=fact.lines + more,
         leading=29,
     )
     below = baseline + value.leading * (len(value.lines) - 1)

@@ -86,7 +86,7 @@ def _plan(look: Look) -> _Plan:
     height = length / car_outline.ASPECT
     above = content.bottom - 86 * scale - height
     car = Rect(profile.width - 36 - length, above, length, height)
-    menu = Rect(left, content.bottom - 34 - tile, 420 if profile.touch else 560, tile)
+    menu = Rect(left, content.bottom - 34 - tile, 540 if profile.touch else 560, tile)
     return _Plan(left, content.y + 66, car, Rect(left, content.y + 148, 420, 160), 40, 0, menu)
 
 

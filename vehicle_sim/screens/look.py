@@ -8,6 +8,7 @@ from datetime import datetime
 from protocol.language import Language, Phrases
 from protocol.messages import Item
 from vehicle_sim import daylight, wording
+from vehicle_sim.locales import pseudo_locale
 from vehicle_sim.screens.elements import Rect
 from vehicle_sim.screens.lettering import plain
 from vehicle_sim.state import Car, Choice
@@ -26,6 +27,11 @@ class Look:
     def language(self) -> Language:
         """The language of the screen."""
         return self.phrases.language
+
+    @property
+    def tag(self) -> str:
+        """The language as a BCP 47 tag."""
+        return pseudo_locale.TAG if self.car.settings.pseudo_locale else self.language.value
 
     @property
     def night(self) -> bool:

@@ -62,7 +62,7 @@ def view(car: Car, phrases: Phrases, profile: Profile) -> Scene:
             status_bar(look, ICONS[car.page.view], _title(look, car.page)),
         ),
     )
-    return Scene(root, look.night, profile.name, look.language.value, view=car.page.view.value, pop_up=pop_up)
+    return Scene(root, look.night, profile.name, look.tag, view=car.page.view.value, pop_up=pop_up)
 
 
 def covered(part: Part) -> Part:
@@ -116,7 +116,7 @@ def _dark(look: Look) -> Scene:
         root,
         night=True,
         profile=look.profile.name,
-        language=look.language.value,
+        language=look.tag,
         dark=True,
         view="screen_off",
     )

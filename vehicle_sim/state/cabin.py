@@ -203,5 +203,7 @@ class Settings:
     units: Units = Units.KILOMETRES
     clock_24h: bool = True
     """False: 12 hours with am and pm, or what the language has for them."""
+    pseudo_locale: bool = False
+    """Words of the pseudo-locale, whatever the language, to find what is cut or hard-coded."""
     muted: bool = False
     """No chime sounds; that one was due is told all the same."""

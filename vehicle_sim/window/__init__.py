@@ -24,6 +24,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
+from vehicle_sim.face import Screens
 from vehicle_sim.window.hand import LONG, Hand
 from vehicle_sim.window.loudspeaker import Loudspeaker
 from vehicle_sim.window.pane import Pane, Unit
@@ -35,7 +36,7 @@ class NoDisplay(RuntimeError):
     """There is no display for a window here: run the head unit headless and look at its bench page."""
 
 
-async def run(unit: Unit, *, pictures: Path | None = None) -> None:
+async def run(unit: Unit, face: Screens, *, pictures: Path | None = None) -> None:
     """Show ``unit`` until its window is closed; F12 saves into ``pictures`` (the working directory).
 
     Raises:
@@ -47,7 +48,7 @@ async def run(unit: Unit, *, pictures: Path | None = None) -> None:
         raise NoDisplay(f"{NoDisplay.__doc__} ({none})") from none
     loudspeaker = Loudspeaker()
     try:
-        await Pane(unit, loudspeaker, pictures or Path()).shown()
+        await Pane(unit, face, loudspeaker, pictures or Path()).shown()
     finally:
         loudspeaker.close()
         pygame.display.quit()

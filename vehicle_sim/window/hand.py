@@ -12,7 +12,7 @@ from protocol.language import Language
 from vehicle_sim import bezel
 from vehicle_sim.bezel import Bezel, Control, Deed, Press, StartStop, ToPosition, Turn
 from vehicle_sim.screens import Scene, hit
-from vehicle_sim.state import Button, Car, Event, SettingsChanged
+from vehicle_sim.state import Button, Car, Event, Settings, SettingsChanged
 
 LONG: Final = 1.0
 """Seconds that make a press a long one."""
@@ -114,14 +114,22 @@ class Hand:
         return bezel.events(grip.deed, car, car.now) if grip.deed is not None else ()
 
 
+def _next_language(settings: Settings) -> Settings:
+    """English, German, Swedish, and the pseudo-locale at the end."""
+    languages = list(Language)
+    following = languages.index(settings.language) + 1
+    if settings.pseudo_locale or following < len(languages):
+        language = languages[0] if settings.pseudo_locale else languages[following]
+        return replace(settings, language=language, pseudo_locale=False)
+    return replace(settings, language=Language.ENGLISH, pseudo_locale=True)
+
+
 def _set(key: int, car: Car) -> Sequence[Event]:
     """Return what a key changes that no such car has a key for."""
     settings = car.settings
     match key:
         case pygame.K_l:
-            languages = list(Language)
-            following = languages[(languages.index(settings.language) + 1) % len(languages)]
-            settings = replace(settings, language=following)
+            settings = _next_language(settings)
         case pygame.K_b:
             settings = replace(settings, night=_BRIGHTNESS[settings.night])
         case pygame.K_s:

@@ -15,10 +15,9 @@ import pygame
 from protocol.clock import monotonic, pause
 from vehicle_sim import bezel, painter
 from vehicle_sim.bezel import Bezel, Control, Position
-from vehicle_sim.face import profile_of
+from vehicle_sim.face import Screens
 from vehicle_sim.journal import JournalUnwritable
-from vehicle_sim.locales import phrases
-from vehicle_sim.screens import Scene, view
+from vehicle_sim.screens import Scene
 from vehicle_sim.state import Car, Chime, Event
 from vehicle_sim.theme import Profile
 from vehicle_sim.window.hand import Hand
@@ -82,12 +81,13 @@ class _Picture:
 class Pane:
     """One window for one head unit."""
 
-    def __init__(self, unit: Unit, loudspeaker: Loudspeaker, pictures: Path) -> None:
+    def __init__(self, unit: Unit, face: Screens, loudspeaker: Loudspeaker, pictures: Path) -> None:
         self._unit = unit
+        self._face = face
         self._loudspeaker = loudspeaker
         self._pictures = pictures
         self._hand = Hand()
-        self._profile = profile_of(unit.car)
+        self._profile = face.profile(unit.car)
         self._fit()
         self._scene = self._look()
         self._painted: _Picture | None = None
@@ -155,10 +155,11 @@ class Pane:
 
     def _look(self) -> Scene:
         car = self._unit.car
-        if profile_of(car) != self._profile:
-            self._profile = profile_of(car)
+        profile = self._face.profile(car)
+        if profile != self._profile:
+            self._profile = profile
             self._fit()
-        return view(car, phrases(car.settings.language), self._profile)
+        return self._face.scene(car)
 
     def _fit(self) -> None:
         """Make the window as large as the bezel, or as the desktop allows."""
