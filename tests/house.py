@@ -85,6 +85,16 @@ def within(name: str, room: str) -> bool:
     return name == room or name.startswith(f"{room}.")
 
 
+def crash_points() -> Iterator[str]:
+    """Yield every name that the product hands to ``crash_point``."""
+    for name, path in sources():
+        if name.split(".")[0] not in PACKAGES:
+            continue
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "crash_point":
+                yield str(ast.literal_eval(node.args[0]))
+
+
 def pure_modules() -> list[str]:
     """The modules marked pure that exist, children included."""
     rooms: list[str] = plan()["pure"]

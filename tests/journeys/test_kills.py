@@ -5,7 +5,6 @@ The processes are real and die by SIGKILL, either at a named crash point or from
 
 from __future__ import annotations
 
-import ast
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -36,18 +35,8 @@ RECONCILED = '"broker_remembers"'
 CAR_POINTS = ("car.received_before_journal", "car.journalled_before_ack")
 
 
-def crash_points() -> Iterator[str]:
-    """Every name that the source hands to crash_point."""
-    for name, path in house.sources():
-        if name.split(".")[0] not in house.PACKAGES:
-            continue
-        for node in ast.walk(house.tree(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "crash_point":
-                yield str(ast.literal_eval(node.args[0]))
-
-
 def test_every_crash_point_of_the_source_has_its_test() -> None:
-    assert sorted(crash_points()) == sorted((*BACKEND_POINTS, *CAR_POINTS))
+    assert sorted(house.crash_points()) == sorted((*BACKEND_POINTS, *CAR_POINTS))
 
 
 async def dies(process: Process) -> None:

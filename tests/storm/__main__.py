@@ -23,6 +23,7 @@ from tests.storm.figures import FIGURES
 from tests.storm.verdict import Figure, Length, Storm, Verdict, counted
 
 OUT: Final = house.ROOT / "out" / "storm"
+_WIDE: Final = 160
 
 
 def main() -> int:
@@ -44,7 +45,7 @@ def main() -> int:
         if not asked.figures or figure.id in asked.figures
     ]
     (OUT / "results.json").write_text(json.dumps(results, indent=2) + "\n")
-    Console().print(_table(results))
+    Console(width=_WIDE).print(_table(results))
     failed = [result["id"] for result in results if result["wrong"]]
     Console().print(f"{len(results) - len(failed)} passed, {len(failed)} failed", highlight=False)
     return 1 if failed else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.storm import absent, forgetful, kills, weather
+from tests.storm import absent, forgetful, kills, letters, points, weather
 from tests.storm.verdict import Figure
 
 FIGURES: Final = (
@@ -15,6 +15,7 @@ FIGURES: Final = (
         {"kills": 60, "changes": 1_000, "cars": 10},
         {"kills": 1_000, "changes": 10_000, "cars": 20},
     ),
+    Figure("R2", "every named crash point, found in the source, died at once", points.run, {}, {}),
     Figure(
         "R3",
         "a broker killed, and its store deleted or an older copy of it restored",
@@ -35,5 +36,12 @@ FIGURES: Final = (
         weather.run,
         {"packets": 10_000, "cars": 8},
         {"packets": 200_000, "cars": 12},
+    ),
+    Figure(
+        "R7",
+        "letters, while backend and mail server are killed",
+        letters.run,
+        {"letters": 500, "kills": 20},
+        {"letters": 10_000, "kills": 300},
     ),
 )

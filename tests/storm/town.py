@@ -84,6 +84,11 @@ class Town:
         await getattr(self, f"_{kind}")(resident)
         self.changes[kind] += 1
 
+    async def books_only(self, resident: Resident) -> None:
+        """Have the dealer book, whatever else is booked."""
+        await self._book(resident)
+        self.changes["book"] += 1
+
     async def _book(self, resident: Resident) -> None:
         street, day, time = resident.street, self._day(), self._time()
         facts: dict[str, Any] = {
@@ -281,9 +286,9 @@ async def killed(process: Process, verdict: Verdict, name: str) -> None:
         verdict.hit[f"{name} killed"] += 1
 
 
-async def back(process: Process) -> None:
-    """Start a process again and wait until it serves."""
-    process.restart(wait=False)
+async def back(process: Process, **env: str) -> None:
+    """Start a process again, with more in its environment, and wait until it serves."""
+    process.restart(wait=False, env=env)
     await process.ready()
 
 
