@@ -1,0 +1,137 @@
+"""From a scene to pixels: the one place, with the window, that knows pygame.
+
+Classic pygame has no antialiased circle, no thick antialiased line and even letters only at large sizes.
+So every element is drawn several times larger on a small surface of its own, scaled down, and kept: an
+element is frozen, so an equal one has an equal picture. A frame is then a handful of blits.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from threading import Lock
+from typing import Final
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import pygame
+
+from protocol.language import Language
+from vehicle_sim import samples
+from vehicle_sim.locales import phrases
+from vehicle_sim.painter.boxes import box_picture, shadow_picture
+from vehicle_sim.painter.letters import text_picture
+from vehicle_sim.painter.strokes import Placed, arc_picture, disc_picture, icon_picture, path_picture, stroke
+from vehicle_sim.screens import view
+from vehicle_sim.screens.elements import Box, Disc, Icon, Layer, Path, Piece, Shadow, Text, Window
+from vehicle_sim.screens.scene import Scene
+from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token
+
+_MOST_KEPT: Final = 512
+_ONE_AT_A_TIME: Final = Lock()
+"""Letters are drawn by a library that knows no threads, and the bench paints in one beside the window."""
+
+
+def paint(scene: Scene, profile: Profile) -> pygame.Surface:
+    """Draw a frame of the profile's size; any thread may, one at a time."""
+    with _ONE_AT_A_TIME:
+        return _paint(scene, profile)
+
+
+def _paint(scene: Scene, profile: Profile) -> pygame.Surface:
+    pygame.font.init()
+    frame = pygame.Surface((profile.width, profile.height), depth=32)
+    for element in scene.elements:
+        picture, place = (
+            _window(element, scene.night) if isinstance(element, Window) else _piece(element, scene.night)
+        )
+        frame.blit(picture, place)
+    return frame
+
+
+def put(surface: pygame.Surface, pieces: Iterable[Piece]) -> None:
+    """Draw pieces over what is on a surface, in the colours of the night."""
+    with _ONE_AT_A_TIME:
+        pygame.font.init()
+        for piece in pieces:
+            picture, place = _piece(piece, night=True)
+            surface.blit(picture, place)
+
+
+def png(scene: Scene, profile: Profile) -> bytes:
+    """The frame as PNG: equal scenes give equal bytes on the same machine."""
+    return encode(paint(scene, profile))
+
+
+def warm_up(profile: Profile) -> None:
+    """Draw a first pop-up that nobody sees, so that the first one that matters comes at once."""
+    for night in (True, False):
+        for name in ("pop-up-day-reminder", "home"):
+            shown = samples.dressed(samples.situations()[name], Language.ENGLISH, night=night)
+            paint(view(shown, phrases(Language.ENGLISH), profile), profile)
+
+
+def encode(frame: pygame.Surface) -> bytes:
+    """A surface as PNG without an alpha channel."""
+    target = io.BytesIO()
+    pygame.image.save(frame, target, "frame.png")
+    return target.getvalue()
+
+
+def _palette(night: bool) -> Mapping[Token, Rgb]:  # noqa: FBT001  # private, and the only argument
+    return NIGHT if night else DAY
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _piece(element: Piece, night: bool) -> Placed:  # noqa: FBT001  # the key of a cache has no keywords
+    colours = _palette(night)
+    match element:
+        case Box():
+            return box_picture(element, colours)
+        case Shadow():
+            return shadow_picture(element)
+        case Text():
+            return text_picture(element, colours)
+        case Icon():
+            return icon_picture(element, colours)
+        case Path():
+            return path_picture(element, colours)
+        case Disc():
+            return disc_picture(element, colours)
+        case _:
+            return arc_picture(element, colours)
+
+
+def _window(window: Window, night: bool) -> Placed:  # noqa: FBT001  # as its neighbours
+    rect = window.rect
+    whole = _layer(window.layer, night)
+    area = pygame.Rect(round(window.x), round(window.y), round(rect.width), round(rect.height))
+    return whole.subsurface(area.clip(whole.get_rect())), (round(rect.x), round(rect.y))
+
+
+@lru_cache(maxsize=8)
+def _layer(layer: Layer, night: bool) -> pygame.Surface:  # noqa: FBT001  # the key of a cache has no keywords
+    colours = _palette(night)
+    fine = 2
+    rect = layer.rect
+    canvas = pygame.Surface((round(rect.width * fine), round(rect.height * fine)), depth=32)
+    for element in layer.elements:
+        match element:
+            case Box():
+                box = element.rect
+                area = ((box.x - rect.x) * fine, (box.y - rect.y) * fine, box.width * fine, box.height * fine)
+                canvas.fill(colours[element.fill], area)
+            case Path():
+                points = [((x - rect.x) * fine, (y - rect.y) * fine) for x, y in element.points]
+                if element.width:
+                    stroke(
+                        canvas, colours[element.colour], points, element.width * fine, closed=element.closed
+                    )
+                else:
+                    pygame.draw.polygon(canvas, colours[element.colour], points)
+            case _:
+                centre = ((element.x - rect.x) * fine, (element.y - rect.y) * fine)
+                pygame.draw.circle(canvas, colours[element.colour], centre, element.radius * fine)
+    return pygame.transform.smoothscale(canvas, (round(rect.width), round(rect.height)))
