@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from protocol.language import Language
-from protocol.messages import Dismissed, HeldBack, Item, Opened, Rejected, ServiceRequested, Shown
+from protocol.messages import Dismissed, HeldBack, Opened, Rejected, ServiceRequested, Shown
+from tests.vehicle_sim.histories import INSTALLED, histories, lives
 from tests.vehicle_sim.motorist import (
     DAY,
-    FRESH,
     MINUTE,
     MONDAY,
-    STORE,
-    VIN,
-    WORKSHOP,
     booking,
-    cancellation,
     day_reminder,
-    destination,
     in_car,
-    inquiry,
     proposal,
-    receipt,
-    reminder,
-    snapshot,
 )
 from vehicle_sim import menu, popups, pressing
 from vehicle_sim.codec import decode_car, decode_event, encode_car, encode_event
@@ -42,128 +28,12 @@ from vehicle_sim.state import (
     Button,
     Car,
     Connected,
-    ConnectionLost,
-    EngineReported,
     Event,
-    EventsAcknowledged,
     Ignition,
     IgnitionTurned,
-    Installed,
-    Moved,
-    Pressed,
     ServiceNeed,
-    Settings,
-    SettingsChanged,
-    SnapshotArrived,
-    SnapshotRejected,
     TimePassed,
-    Turned,
-    WaitedInVain,
 )
-
-MAKERS = (booking, proposal, inquiry, reminder, day_reminder, cancellation, receipt, destination)
-INSTALLED = Installed(MONDAY, VIN, STORE, Settings(), WORKSHOP.position)
-
-SPAN = 4 * 24 * 3600
-
-times = st.integers(0, SPAN).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
-rarely = st.integers(0, 7).map(lambda number: number == 0)
-
-
-@st.composite
-def items(draw: st.DrawFn) -> Item:
-    make: Callable[..., Item] = draw(st.sampled_from(MAKERS))
-    start, end = sorted([draw(times), draw(times)])
-    return make(
-        ver=draw(st.sampled_from([1, 1, 2])),
-        announce=not draw(rarely),
-        answered=draw(rarely),
-        show_from=start if draw(rarely) else MONDAY,
-        show_until=end if draw(rarely) else MONDAY + timedelta(seconds=SPAN),
-    )
-
-
-def distinct(several: Iterable[Item]) -> tuple[Item, ...]:
-    return tuple({item.id: item for item in several}.values())
-
-
-contents = st.lists(items(), max_size=5).map(distinct)
-whole_settings = st.builds(
-    Settings, language=st.sampled_from(Language), navigation=st.booleans(), notifications_on=st.booleans()
-)
-# JSON knows neither NaN nor infinity, and the border of the sensors lets neither in.
-speeds = st.floats(allow_nan=False, allow_infinity=False)
-chaos: st.SearchStrategy[Event] = st.one_of(
-    st.builds(
-        SnapshotArrived,
-        times,
-        st.builds(
-            snapshot,
-            contents,
-            rev=st.integers(1, 9),
-            dealer=st.sampled_from([WORKSHOP, None]),
-            for_store=st.sampled_from([STORE, FRESH, None]),
-        ),
-    ),
-    st.builds(SnapshotRejected, times, st.text(max_size=300)),
-    st.builds(Connected, times),
-    st.builds(ConnectionLost, times),
-    st.builds(
-        EventsAcknowledged, times, st.sampled_from([STORE, FRESH]), st.integers(0, 9), st.just(UUID(int=3))
-    ),
-    st.builds(IgnitionTurned, times, st.sampled_from(Ignition)),
-    st.builds(EngineReported, times, st.booleans()),
-    st.builds(Moved, times, st.none(), speeds, st.none() | speeds, st.none(), st.booleans()),
-    st.builds(SettingsChanged, times, whole_settings),
-    st.builds(TimePassed, times),
-    st.builds(WaitedInVain, times),
-    st.just(INSTALLED),
-)
-hands: st.SearchStrategy[Event] = st.one_of(
-    st.builds(Pressed, st.just(MONDAY), st.just(Button.OK)),
-    st.builds(Pressed, st.just(MONDAY), st.sampled_from(Button), st.booleans()),
-    st.builds(Turned, st.just(MONDAY), st.integers(-3, 3)),
-)
-
-
-@st.composite
-def histories(draw: st.DrawFn, *, upheavals: bool = False) -> list[Event]:
-    """Drives, pushes and presses as life brings them, with events out of any order thrown in."""
-    history: list[Event] = [INSTALLED, Connected(MONDAY)]
-    now, rev, epoch = MONDAY, 0, 1
-    scenes = ["drive", "drive", "push", "push", "press", "press", "press", "chaos", "wait"]
-    for scene in draw(st.lists(st.sampled_from(scenes + ["upheaval"] * upheavals), min_size=4, max_size=16)):
-        match scene:
-            case "drive":
-                history += [EngineReported(now, running=False), IgnitionTurned(now, Ignition.OFF)]
-                now += draw(st.sampled_from([timedelta(seconds=1), MINUTE]))
-                history += [IgnitionTurned(now, Ignition.ON), EngineReported(now, running=True)]
-            case "push":
-                rev += 1
-                told = snapshot(draw(contents), rev=rev, epoch=epoch)
-                history.append(SnapshotArrived(now, told))
-            case "press":
-                history += [replace(hand, at=now) for hand in draw(st.lists(hands, min_size=1, max_size=4))]
-            case "chaos":
-                history.append(draw(chaos))
-            case "wait":
-                now += draw(st.sampled_from([timedelta(seconds=2), MINUTE, DAY / 4]))
-                history.append(TimePassed(now))
-            case _:
-                epoch += 1
-                rev = 0
-                wipe: list[Event] = [SnapshotArrived(now, None)] if draw(st.booleans()) else []
-                history += [*wipe, SnapshotArrived(now, snapshot(draw(contents), rev=1, epoch=epoch))]
-    return history
-
-
-def lives(history: list[Event]) -> list[Car]:
-    cars: list[Car] = []
-    car: Car | None = None
-    for event in history:
-        car = advance(car, event).car
-        cars.append(car)
-    return cars
 
 
 def recorded(cars: list[Car]) -> list[tuple[str, UUID, int, int]]:
@@ -179,7 +49,7 @@ def recorded(cars: list[Car]) -> list[tuple[str, UUID, int, int]]:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(histories(upheavals=True))
 def test_any_history_leaves_a_sane_car(history: list[Event]) -> None:
     latest = MONDAY
@@ -209,14 +79,14 @@ def test_any_history_leaves_a_sane_car(history: list[Event]) -> None:
         assert due is None or due > car.now
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(histories(upheavals=True))
 def test_nothing_is_shown_twice_in_a_run_whatever_befalls_the_backend(history: list[Event]) -> None:
     showings = Counter(entry for entry in recorded(lives(history)) if entry[0] == "shown")
     assert all(count == 1 for count in showings.values())
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(histories())
 def test_nothing_is_shown_after_its_answer(history: list[Event]) -> None:
     cars = lives(history)
@@ -297,7 +167,7 @@ def ever_offered(car: Car) -> set[str]:
     return texts | notice | {menu.title(car)}
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(histories())
 def test_no_key_is_emitted_that_the_list_of_keys_lacks(history: list[Event]) -> None:
     for car in lives(history):
