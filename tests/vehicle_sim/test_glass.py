@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from tests.vehicle_sim.histories import histories, lives
 from vehicle_sim import menu, moving
 from vehicle_sim.codec import decode_car, encode_car
-from vehicle_sim.face import profile_of
-from vehicle_sim.locales import phrases
+from vehicle_sim.face import Screens
 from vehicle_sim.reducer import advance
-from vehicle_sim.screens import Role, Scene, view
+from vehicle_sim.screens import Role, Scene
 from vehicle_sim.state import Car, Event, ServiceNeed
 
 
+FACE = Screens()
+
+
 def seen(car: Car) -> Scene:
-    return view(car, phrases(car.settings.language), profile_of(car))
+    return FACE.scene(car)
 
 
 def changes(cars: list[Car]) -> Iterator[Car]:
