@@ -16,7 +16,6 @@ from vehicle_sim.reducer import advance
 from vehicle_sim.screens import Role, Scene
 from vehicle_sim.state import Car, Event, ServiceNeed
 
-
 FACE = Screens()
 
 
