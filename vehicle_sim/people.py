@@ -209,9 +209,13 @@ class Driver:
 
     async def reads(self, caption: str = "") -> str:
         """Return the words on the screen in reading order, one a line; the picture goes to the witness."""
-        tree = await self._get("/tree")
+        tree = await self.tree()
         await self.photographs(caption or str(tree.get("label") or tree.get("name") or "screen"))
-        return "\n".join(dict.fromkeys(_words(tree)))
+        return _read_aloud(tree)
+
+    async def words(self) -> str:
+        """Return the words on the screen in reading order, one a line, without a picture."""
+        return _read_aloud(await self.tree())
 
     async def photographs(self, caption: str) -> bytes:
         """Return the screen as PNG."""
@@ -315,6 +319,10 @@ class Tap:
             finally:
                 task.cancel()
                 await asyncio.wait({task})
+
+
+def _read_aloud(tree: Json) -> str:
+    return "\n".join(dict.fromkeys(_words(tree)))
 
 
 def _words(node: Json) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from vehicle_sim.cli import car, clock, demo, head_unit, up
+from vehicle_sim.cli import car, clock, demo, head_unit, scenario, up
 
 app = typer.Typer(no_args_is_help=True)
 app.command("demo")(demo.run)
@@ -15,3 +15,4 @@ app.command("up")(up.run)
 app.command("head-unit")(head_unit.run)
 app.add_typer(car.app, name="car")
 app.add_typer(clock.app, name="clock")
+app.add_typer(scenario.app, name="scenario")

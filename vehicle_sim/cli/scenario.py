@@ -1,0 +1,182 @@
+"""`sensus scenario`: checks and plays stories in YAML, and leaves a report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vehicle_sim.cli.words import Json, in_words, usage
+
+if TYPE_CHECKING:
+    from vehicle_sim.scenario.outcome import Outcome, Played
+    from vehicle_sim.scenario.script import Script
+
+app = typer.Typer(no_args_is_help=True, help="Check, play, record and compare stories in YAML.")
+Files = Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", exists=True)]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", help="A value for a parameter: name=value; may be repeated."),
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", help="Only scenarios with this tag; may be repeated.")
+]
+
+
+@app.command()
+def check(files: Files, parameter: Parameters = None, *, as_json: Json = False) -> None:
+    """Read scenarios without playing them; every fault is told with file, line and column."""
+    from vehicle_sim.scenario.places import BadScenario
+
+    faults: list[str] = []
+    read = 0
+    for path in _files(files):
+        try:
+            _load(path, parameter)
+            read += 1
+        except BadScenario as bad:
+            faults += [str(fault) for fault in bad.faults]
+    if as_json:
+        typer.echo(json.dumps({"read": read, "faults": faults}, ensure_ascii=False))
+    else:
+        for fault in faults:
+            typer.echo(fault, err=True)
+        typer.echo(
+            f"{read} scenarios can be played" if not faults else f"{len(faults)} faults", err=bool(faults)
+        )
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    files: Files,
+    *,
+    tag: Tags = None,
+    parameter: Parameters = None,
+    repeat: Annotated[int, typer.Option(help="Play each so many times.", min=1)] = 1,
+    shuffle: Annotated[
+        bool, typer.Option("--shuffle", help="Play them in an order drawn from the seed.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of every random choice, instead of each file's.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the reports go.", file_okay=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Play scenarios on real processes; ends with 1 if anything went otherwise."""
+    import asyncio
+    import tempfile
+
+    from vehicle_sim.scenario.outcome import write_json
+    from vehicle_sim.scenario.places import BadScenario
+    from vehicle_sim.scenario.processes import ProcessWorlds
+    from vehicle_sim.scenario.running import Plan, play_all
+
+    with in_words(BadScenario):
+        scripts = [_load(path, parameter) for path in _files(files)]
+    wanted = [one for one in scripts if not tag or set(tag) & set(one.tags)]
+    if not wanted:
+        raise typer.BadParameter(f"no scenario has the tag {' or '.join(tag or [])}", param_hint="--tag")
+    plan = Plan(wanted, repeat=repeat, shuffle=shuffle, seed=seed, keep=out is not None)
+    progress = _Progress(quiet=as_json)
+    with tempfile.TemporaryDirectory(prefix="sensus-scenario-") as scratch:
+        outcomes = asyncio.run(
+            play_all(
+                plan,
+                ProcessWorlds(Path(scratch)),
+                begun=progress.begun,
+                step=progress.step,
+                ended=progress.ended,
+            )
+        )
+    if out is not None:
+        write_json(outcomes, out / "report.json")
+    if as_json:
+        failed = sum(not one.passed for one in outcomes)
+        typer.echo(
+            json.dumps(
+                {
+                    "passed": len(outcomes) - failed,
+                    "failed": failed,
+                    "runs": [one.plain() for one in outcomes],
+                },
+                ensure_ascii=False,
+            )
+        )
+    else:
+        progress.sum_up(outcomes, out)
+    if any(not one.passed for one in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors to complete by."""
+    from vehicle_sim.scenario.schema import text
+
+    typer.echo(text(), nl=False)
+
+
+class _Progress:
+    """Shows on the terminal which scenario is played and how far it is, and what went otherwise."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        from rich.console import Console
+
+        self._console = Console(highlight=False, quiet=quiet, stderr=False)
+
+    def begun(self, outcome: str) -> None:
+        """Name the scenario that begins."""
+        if self._console.is_terminal:
+            self._console.print(f"[dim]{outcome} …[/dim]", end="\r")
+
+    def step(self, step: Played) -> None:
+        """Show the step that is played."""
+        if self._console.is_terminal and step.status == "not played":
+            self._console.print(f"[dim]{step.number:>4}  {step.text[:90]}[/dim]\x1b[K", end="\r")
+
+    def ended(self, outcome: Outcome) -> None:
+        """Say how it ended."""
+        mark = "[green]passed[/green]" if outcome.passed else "[red]failed[/red]"
+        again = f" ({outcome.run})" if outcome.run > 1 else ""
+        clear = "\x1b[K" if self._console.is_terminal else ""
+        name = f"{outcome.title}{again}"
+        self._console.print(f"{mark}  {name:<56} [dim]{outcome.seconds:6.2f} s[/dim]{clear}")
+        if outcome.trouble:
+            self._console.print(f"        {outcome.trouble}", markup=False)
+        if (step := outcome.failure) is not None:
+            self._console.print(
+                f"        {step.where}\n        {step.text}\n        {step.seen}", markup=False
+            )
+            self._console.print(f"        seed {outcome.seed}", markup=False)
+
+    def sum_up(self, outcomes: list[Outcome], out: Path | None) -> None:
+        """Say how all ended, and where the report is."""
+        passed = sum(one.passed for one in outcomes)
+        where = f": {out / 'report.html'}" if out is not None else ""
+        self._console.print(f"[bold]{passed} of {len(outcomes)} as expected[/bold]{where}", soft_wrap=True)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not found:
+        raise typer.BadParameter("there is no .yaml file", param_hint="FILES")
+    return found
+
+
+def _load(path: Path, parameters: list[str] | None) -> Script:
+    from vehicle_sim.scenario.reading import load
+
+    values: dict[str, str] = {}
+    for text in parameters or []:
+        name, equals, value = text.partition("=")
+        with usage("--parameter"):
+            if not equals:
+                raise ValueError(f"{text!r} has no value; write name=value")
+        values[name] = value
+    return load(path, values)
