@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
@@ -18,13 +16,11 @@ from broker.paho_transport import PahoTransport
 from protocol.clock import Clock, SystemClock, VirtualClock
 from protocol.language import Language
 from protocol.values import GeoPoint
-from vehicle_sim.bench import Bench, Face, serving
+from vehicle_sim.bench import Bench, Face, announce, serving
 from vehicle_sim.car import HeadUnit
+from vehicle_sim.garage import HOME
 from vehicle_sim.journal import Journal
 from vehicle_sim.state import Installed, Settings, SettingsChanged
-
-HOME = GeoPoint(latitude=60.17832, longitude=24.95057)
-"""Where a new car stands: Hakaniemenranta, Helsinki."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +84,6 @@ async def serve(
             await _first_end(ended.wait(), running, *([show(unit)] if show is not None else []))
     finally:
         await journal.close()
-
-
-def announce(path: Path, url: str) -> None:
-    """Write the ready-file so that whoever sees it sees it whole."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(json.dumps({"url": url, "port": int(url.rsplit(":", 1)[1]), "pid": os.getpid()}))
-    fresh.replace(path)
 
 
 async def _first_end(*duties: Awaitable[object]) -> None:

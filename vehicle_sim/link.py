@@ -12,6 +12,7 @@ import random
 from typing import Final, Protocol
 from uuid import uuid4
 
+from broker.slow_transport import Pace, SlowTransport
 from broker.transport import Connection, Delivery, NotConnected, Transport, Will, stay_connected
 from protocol import messages
 from protocol.topics import CarTopic, Channel
@@ -57,14 +58,16 @@ class Link:
     Attributes:
         wanted: the network is switched on.
         tried: since then, a first connection was made or has failed.
+        pace: how slow the line is; it may be changed at any time.
     """
 
     def __init__(self, vin: str, transport: Transport, behind: Behind, *, wanted: bool) -> None:
         self.wanted = wanted
         self.tried = False
         self.boot_id = uuid4()
+        self.pace = Pace()
         self._vin = vin
-        self._transport = transport
+        self._transport = SlowTransport(transport, self.pace)
         self._behind = behind
         self._switched = asyncio.Event()
         self._down = asyncio.Event()

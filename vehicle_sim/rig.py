@@ -137,6 +137,16 @@ class Rig:
             command += ["--start-at", self.start_at] if self.start_at is not None else []
         return self.start(name, "head-unit", *command, *options, wait=wait, env=env)
 
+    def bench(
+        self, broker: Process, *options: str, name: str = "bench", cars: int = 0, wait: bool = True
+    ) -> Process:
+        """Start a bench with so many invented cars; more can be put there. Their memory goes with it."""
+        command = ["--broker", f"mqtt://127.0.0.1:{broker.port}", "--cars", str(cars)]
+        if self.simulation:
+            command.append("--simulated")
+            command += ["--start-at", self.start_at] if self.start_at is not None else []
+        return self.start(name, "bench", *command, *options, wait=wait)
+
     def start(
         self, name: str, *arguments: str, wait: bool = True, env: Mapping[str, str] | None = None
     ) -> Process:

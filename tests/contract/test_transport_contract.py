@@ -16,6 +16,7 @@ import pytest
 from broker.embedded import EmbeddedBroker
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from broker.paho_transport import PahoTransport
+from broker.slow_transport import Pace, SlowTransport
 from broker.transport import Connection, NotConnected, Transport, Will
 from tests.reading import PATIENCE, Reader
 
@@ -23,14 +24,16 @@ from tests.reading import PATIENCE, Reader
 class Post:
     """A post office under test, with verbs for what befalls it."""
 
-    def __init__(self, real: EmbeddedBroker | None) -> None:
+    def __init__(self, real: EmbeddedBroker | None, pace: Pace | None = None) -> None:
         self.real = real
+        self.pace = pace
         self.memory = MemoryBroker()
         self.mqtt5 = True
 
     def transport(self, client_id: str) -> Transport:
         if self.real is None:
-            return MemoryTransport(self.memory, client_id)
+            plain = MemoryTransport(self.memory, client_id)
+            return plain if self.pace is None else SlowTransport(plain, self.pace)
         return PahoTransport(self.real.url, client_id=client_id, mqtt5=self.mqtt5, ack_timeout=PATIENCE)
 
     def severs(self, connection: Connection, client_id: str) -> None:
@@ -59,10 +62,10 @@ class Post:
             await self.real.start()
 
 
-@pytest.fixture(params=["memory", "rumqttd", "mosquitto", "mosquitto, MQTT 3.1.1"])
+@pytest.fixture(params=["memory", "slow", "rumqttd", "mosquitto", "mosquitto, MQTT 3.1.1"])
 async def post(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Post]:
-    if request.param == "memory":
-        yield Post(None)
+    if request.param in {"memory", "slow"}:
+        yield Post(None, Pace(latency=0.002) if request.param == "slow" else None)
         return
     kind, _, old = request.param.partition(", ")
     async with EmbeddedBroker(kind=kind, directory=tmp_path) as real:

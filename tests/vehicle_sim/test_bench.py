@@ -328,7 +328,7 @@ async def test_other_refusals_are_problems_too(inspector: Inspector) -> None:
     assert VIN in problem["detail"]
     await inspector.is_refused("GET", "/v2")
     assert inspector.status == 404
-    await inspector.is_refused("DELETE", f"/v1/cars/{VIN}")
+    await inspector.is_refused("DELETE", f"/v1/cars/{VIN}/tree")
     assert inspector.status == 405
     await inspector.is_refused("POST", f"/v1/cars/{VIN}/turn", data=b"steps=1")
     assert inspector.status == 415

@@ -6,23 +6,26 @@ are queued.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from aiohttp import web
 
 from protocol.clock import VirtualClock
-from vehicle_sim.bench import clock, cockpit, page, stream
+from vehicle_sim.bench import clock, cockpit, page, stand, stream
 from vehicle_sim.bench.cars import BENCH, Bench, Face
 from vehicle_sim.bench.operations import Operation
 from vehicle_sim.bench.problems import as_problems
 
-__all__ = ["Bench", "Face", "application", "serving"]
+__all__ = ["Bench", "Face", "announce", "application", "serving"]
 
 
 def operations(bench: Bench) -> tuple[Operation, ...]:
     """Return all that can be asked of this bench; the clock only where it is virtual."""
-    surfaces = [page.surface, cockpit.surface, stream.surface]
+    surfaces = [page.surface, stand.surface, cockpit.surface, stream.surface]
     if isinstance(bench.clock, VirtualClock):
         surfaces.append(clock.surface)
     return tuple(operation for surface in surfaces for operation in surface.operations)
@@ -52,3 +55,10 @@ async def serving(bench: Bench, host: str, port: int) -> AsyncIterator[str]:
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+def announce(path: Path, url: str) -> None:
+    """Write the ready-file so that whoever sees it sees it whole."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(json.dumps({"url": url, "port": int(url.rsplit(":", 1)[1]), "pid": os.getpid()}))
+    fresh.replace(path)

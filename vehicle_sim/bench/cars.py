@@ -17,6 +17,7 @@ from vehicle_sim.bench.problems import Problem
 from vehicle_sim.bezel import position
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.chronicle import Chronicle
+from vehicle_sim.garage import Garage
 from vehicle_sim.screens import Scene
 from vehicle_sim.state import Car, Subject
 from vehicle_sim.theme import Profile
@@ -52,12 +53,17 @@ class Face(Protocol):
 
 @dataclass(slots=True)
 class Bench:
-    """The cars of one process by VIN, their clock, their faces, and the memory of what happened to them."""
+    """The cars of one process by VIN, their clock, their faces, and the memory of what happened to them.
+
+    Attributes:
+        garage: where cars come and go; None in a process that is one car.
+    """
 
     clock: Clock
     face: Face
     units: Mapping[str, HeadUnit] = field(default_factory=dict)
     chronicle: Chronicle = field(default_factory=Chronicle)
+    garage: Garage | None = None
 
     def unit(self, vin: str) -> HeadUnit:
         """Return a car.
@@ -99,7 +105,7 @@ def describe(unit: HeadUnit) -> answers.CarState:
         running=car.drive.running,
         run=car.drive.run,
         online=unit.link.online,
-        network="on" if unit.link.wanted else "off",
+        network="off" if not unit.link.wanted else "slow" if unit.link.pace.is_slow else "on",
         applied=answers.RevisionNow(epoch=car.wire.applied.epoch, rev=car.wire.applied.rev),
         store_id=str(car.wire.store_id),
         lit=car.screen_on,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from broker.slow_transport import Pace
 from vehicle_sim import bezel, menu, signals
 from vehicle_sim.bench import answers, wishes
 from vehicle_sim.bench.cars import Face, bench_of, describe, unit_of
@@ -25,6 +26,8 @@ from vehicle_sim.state import Button, Pressed, SettingsChanged, Turned
 
 LONG: Final = 1000
 """Milliseconds that make a press a long one."""
+SLOW: Final = Pace(latency=0.5, bandwidth=4000)
+"""The line of a telephone of the day at the edge of its network."""
 surface: Final = Surface()
 
 
@@ -141,9 +144,17 @@ async def settings(request: web.Request, wish: wishes.Settings) -> answers.CarSt
 
 @surface.put("/v1/cars/{vin}/network", takes=wishes.Network, answers=answers.CarState)
 async def network(request: web.Request, wish: wishes.Network) -> answers.CarState:
-    """Put the car in reach of its broker, or out of it."""
-    unit = unit_of(request)
-    await unit.link.switch(on=wish.state == "on")
+    """Put the car in reach of its broker, out of it, or on a slow line.
+
+    A slow line that is given no figures takes half a second each way and 4000 bytes in a second.
+    """
+    unit, pace = unit_of(request), unit_of(request).link.pace
+    pace.latency, pace.bandwidth = 0.0, None
+    if wish.state == "slow":
+        figures = wish.model_fields_set & {"latency", "bandwidth"}
+        pace.latency = (wish.latency or 0.0) if figures else SLOW.latency
+        pace.bandwidth = wish.bandwidth if figures else SLOW.bandwidth
+    await unit.link.switch(on=wish.state != "off")
     return describe(unit)
 
 

@@ -11,8 +11,6 @@ from typing import Final
 from aiohttp import web
 
 from vehicle_sim import chimes
-from vehicle_sim.bench import answers
-from vehicle_sim.bench.cars import bench_of, describe
 from vehicle_sim.bench.operations import Surface
 from vehicle_sim.bench.problems import Problem
 from vehicle_sim.state import Priority
@@ -52,14 +50,6 @@ async def static(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     folder, content_type = _FILES[name]
     return await shipped(folder, name, content_type)
-
-
-@surface.get("/v1/cars", answers=answers.Cars)
-async def cars(request: web.Request) -> answers.Cars:
-    """List the cars of this bench."""
-    bench = bench_of(request)
-    standing = [describe(bench.units[vin]) for vin in sorted(bench.units)]
-    return answers.Cars(cars=standing, open=False, n=bench.chronicle.n)
 
 
 @surface.get("/v1/chimes/{priority}.wav", media="audio/wav")

@@ -97,7 +97,7 @@ class NewCar(Body):
     profile: str | None = None
     position: GeoPoint | None = None
     odometer_km: float = Field(ge=0, le=9_999_999, default=0.0)
-    network: Reach = "on"
+    network: Literal["on", "off"] = "on"
 
 
 class Network(Body):

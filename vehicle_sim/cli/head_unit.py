@@ -83,7 +83,8 @@ def run(
     from vehicle_sim import profiles
     from vehicle_sim.car import WrongCar
     from vehicle_sim.face import Screens
-    from vehicle_sim.head_unit import HOME, Options, Show, serve
+    from vehicle_sim.garage import HOME
+    from vehicle_sim.head_unit import Options, Show, serve
     from vehicle_sim.journal import JournalError
 
     if start_at is not None and not simulated:

@@ -174,8 +174,8 @@ export class Whole {
   async fills() {
     const [why, signals] = await Promise.all([ask(`/v1/cars/${this.vin}/why`), ask(`/v1/cars/${this.vin}/signals`)]);
     const list = this.root.querySelector(".why ul");
-    list.replaceChildren(...why.items.map(reasons));
-    if (!why.items.length) list.append(entry(say("nothing_pushed")));
+    list.replaceChildren(...[...why.items, ...why.own].map(reasons));
+    if (!why.items.length) list.prepend(entry(say("nothing_pushed")));
     for (const field of this.root.querySelectorAll("[data-signal]")) put(field, scaled(field, signals[field.dataset.signal]));
     for (const field of this.root.querySelectorAll("[data-setting]")) put(field, this.car[field.dataset.setting]);
     put(this.root.querySelector("[data-network]"), this.car.network);

@@ -1,0 +1,93 @@
+"""`sensus bench`: reads its options and becomes a process with many cars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vehicle_sim.cli.head_unit import Tongue
+from vehicle_sim.cli.words import in_words, instant, usage
+
+
+def run(
+    *,
+    cars: Annotated[
+        int, typer.Option(help="So many cars, with invented VINs. More can come later.", min=0, max=500)
+    ] = 3,
+    vin: Annotated[list[str] | None, typer.Option(help="A car of this VIN, instead; repeatable.")] = None,
+    broker: Annotated[
+        str, typer.Option(help="URL of the MQTT broker, mqtt:// or mqtts://.", envvar="SENSUS_BROKER_URL")
+    ] = "mqtt://127.0.0.1:1883",
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--dir", help="Where journals lie; by default they go with the process.", file_okay=False
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address of the bench. It has no passwords.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the bench; 0: a free one.", min=0, max=65535)] = 8090,
+    ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
+    language: Annotated[Tongue, typer.Option(help="Language of new cars' screens.")] = Tongue.EN,
+    profile: Annotated[str, typer.Option(help="The display of new cars.")] = "sensus-7",
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Virtual clock, with its surface.", envvar="SENSUS_SIMULATION")
+    ] = False,
+    start_at: Annotated[
+        str | None, typer.Option(help="Where the virtual clock starts (RFC 3339).", envvar="SENSUS_START_AT")
+    ] = None,
+    username: Annotated[
+        str | None, typer.Option(envvar="SENSUS_BROKER_USERNAME", help="For the broker.")
+    ] = None,
+    password: Annotated[
+        str | None, typer.Option(envvar="SENSUS_BROKER_PASSWORD", help="For the broker.")
+    ] = None,
+    identities: Annotated[
+        Path | None,
+        typer.Option(
+            "--pki", help="Folder of sensus pki: each car speaks with its own certificate.", file_okay=False
+        ),
+    ] = None,
+) -> None:
+    """Run a bench where many cars come and go, until it is told to end (Ctrl-C, SIGTERM)."""
+    import asyncio
+
+    from broker.dialling import parse_url
+    from protocol.language import Language
+    from protocol.values import check_vin
+    from vehicle_sim import vins
+    from vehicle_sim.face import Screens
+    from vehicle_sim.journal import JournalError
+    from vehicle_sim.many import Row, serve
+    from vehicle_sim.state import Settings
+
+    if start_at is not None and not simulated:
+        raise typer.BadParameter(
+            "only a virtual clock can start anywhere: add --simulated", param_hint="--start-at"
+        )
+    with usage("--vin"):
+        named = [check_vin(one) for one in vin or ()]
+        if len(set(named)) < len(named):
+            raise ValueError("the same car is named twice")
+    with usage("--broker"):
+        parse_url(broker)
+    with usage("--profile"):
+        face = Screens()
+        face.check(profile)
+    row = Row(
+        vins=named or [vins.invented(number) for number in range(cars)],
+        broker=broker,
+        folder=directory,
+        host=host,
+        port=port,
+        ready_file=ready_file,
+        simulated=simulated,
+        start_at=None if start_at is None else instant(start_at, "--start-at"),
+        settings=Settings(language=Language(language.value), profile=profile),
+        username=username,
+        password=password,
+        identities=identities,
+    )
+    with in_words(JournalError, OSError):
+        asyncio.run(serve(row, face, say=typer.echo))
