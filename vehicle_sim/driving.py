@@ -11,14 +11,25 @@ drive to: there it moves as it is reported to.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from vehicle_sim import guidance
-from vehicle_sim.state import FLICKER, Car, Drive, Ignition, Moved, Notice, Page, View
+from vehicle_sim.state import (
+    FLICKER,
+    ODOMETER,
+    SPEEDS,
+    TEMPERATURES,
+    Car,
+    Drive,
+    Ignition,
+    Moved,
+    Notice,
+    Page,
+    View,
+)
 
 FASTEST: Final = 400.0
 """km/h: a car drives no faster on its own, whatever is reported."""
@@ -87,7 +98,7 @@ def next_sight(car: Car) -> datetime:
 
 
 def moved(car: Car, event: Moved) -> Car:
-    """Follow the sensors; what is not a number is not believed."""
+    """Follow the sensors; what cannot be is not believed."""
     if event.position is not None and car.itinerary.guiding:
         car = _progressed(car, guidance.reported(car, event.position))
     drive = car.drive
@@ -96,9 +107,9 @@ def moved(car: Car, event: Moved) -> Car:
         drive=replace(
             drive,
             position=event.position or drive.position,
-            speed=_believable(event.speed, drive.speed),
-            odometer_km=_believable(event.odometer_km, drive.odometer_km),
-            outside_celsius=_believable(event.outside_celsius, drive.outside_celsius),
+            speed=_believable(event.speed, drive.speed, SPEEDS),
+            odometer_km=_believable(event.odometer_km, drive.odometer_km, ODOMETER),
+            outside_celsius=_believable(event.outside_celsius, drive.outside_celsius, TEMPERATURES),
             service_due=drive.service_due if event.service_due is None else event.service_due,
         ),
     )
@@ -147,5 +158,6 @@ def _flickered(car: Car, drive: Drive) -> bool:
     return drive.in_run and drive.stopped_at is not None and car.now - drive.stopped_at < FLICKER
 
 
-def _believable(value: float | None, known: _Known) -> float | _Known:
-    return value if value is not None and math.isfinite(value) else known
+def _believable(value: float | None, known: _Known, bounds: tuple[float, float]) -> float | _Known:
+    least, most = bounds
+    return value if value is not None and least <= value <= most else known

@@ -11,7 +11,7 @@ from typing import Final
 
 from protocol.messages import Health, ServiceRequested, ServiceType
 from vehicle_sim.browsing import replaced, stepped
-from vehicle_sim.state import Car, Notice, PopUp, Step, View
+from vehicle_sim.state import ODOMETER, Car, Notice, PopUp, Step, View
 from vehicle_sim.wire import record
 
 _SERVICE: Final = {ServiceType.SERVICE, ServiceType.SERVICE_AND_REPAIR}
@@ -37,7 +37,7 @@ def send(car: Car, kind: ServiceType) -> Car:
     if pop_up is None or car.dealer_of(None) is None:
         return replace(replaced(car, pop_up, None), notice=Notice("notice.no_workshop"))
     if not car.unsent_request(kind):
-        odometer = int(max(0.0, min(9_999_999.0, car.drive.odometer_km)))
+        odometer = int(min(car.drive.odometer_km, ODOMETER[1]))
         health = Health(odometer_km=odometer, service_due=car.drive.service_due)
         car = record(
             car, lambda seq, at: ServiceRequested(seq=seq, at=at, type=kind, consent=True, health=health)

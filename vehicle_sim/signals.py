@@ -14,7 +14,17 @@ from datetime import datetime
 from typing import Final, Literal
 
 from protocol.values import GeoPoint
-from vehicle_sim.state import Car, EngineReported, Event, Ignition, IgnitionTurned, Moved
+from vehicle_sim.state import (
+    ODOMETER,
+    SPEEDS,
+    TEMPERATURES,
+    Car,
+    EngineReported,
+    Event,
+    Ignition,
+    IgnitionTurned,
+    Moved,
+)
 
 Value = str | bool | float | None
 IgnitionWish = Literal["off", "acc", "on", "start", "running"]
@@ -51,11 +61,11 @@ class Signal:
 SIGNALS: Final[Mapping[str, Signal]] = {
     KEY: Signal(lambda car: car.drive.ignition.value, "key"),
     RUNNING: Signal(lambda car: car.drive.running, "yes or no"),
-    SPEED: Signal(lambda car: car.drive.speed, "number", -100, 400),
+    SPEED: Signal(lambda car: car.drive.speed, "number", *SPEEDS),
     LATITUDE: Signal(lambda car: car.drive.position.latitude, "number", -90, 90),
     LONGITUDE: Signal(lambda car: car.drive.position.longitude, "number", -180, 180),
-    DISTANCE: Signal(lambda car: car.drive.odometer_km * 1000, "number", 0, 9_999_999_000),
-    OUTSIDE: Signal(lambda car: car.drive.outside_celsius, "number", -90, 90),
+    DISTANCE: Signal(lambda car: car.drive.odometer_km * 1000, "number", *(1000 * km for km in ODOMETER)),
+    OUTSIDE: Signal(lambda car: car.drive.outside_celsius, "number", *TEMPERATURES),
     SERVICE: Signal(lambda car: car.drive.service_due, "yes or no"),
     "Vehicle.IsMoving": Signal(lambda car: car.drive.speed != 0, "read only"),
     "Vehicle.VehicleIdentification.VIN": Signal(lambda car: car.vin, "read only"),

@@ -158,6 +158,8 @@ def test_sensors_are_followed_and_nonsense_is_not_believed() -> None:
         Moved(driver.now, here, speed=47.5, odometer_km=48_012.5, outside_celsius=-3.0, service_due=True)
     )
     driver.happens(Moved(driver.now, speed=math.nan, odometer_km=math.inf))
+    driver.happens(Moved(driver.now, speed=401, odometer_km=1e28, outside_celsius=-273))
+    driver.happens(Moved(driver.now, speed=-101, odometer_km=-1))
     drive = driver.car.drive
     assert (drive.position, drive.speed, drive.odometer_km) == (here, 47.5, 48_012.5)
     assert (drive.outside_celsius, drive.service_due) == (-3.0, True)

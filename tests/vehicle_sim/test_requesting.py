@@ -396,11 +396,11 @@ def test_without_a_preferred_dealer_nothing_is_sent_and_it_says_so() -> None:
     assert driver.heard == []
 
 
-def test_an_odometer_that_cannot_be_is_sent_as_the_nearest_that_can() -> None:
+def test_an_odometer_that_has_run_out_of_figures_is_sent_as_the_last_it_can_show() -> None:
     driver = at_the_types()
-    driver.drives_at(0)
+    driver.car = replace(driver.car, drive=replace(driver.car.drive, odometer_km=10_000_003.5))
     driver.chooses("choice.request.repair", "choice.ok")
-    assert requests(driver)[0].health.odometer_km == 48_000
+    assert requests(driver)[0].health.odometer_km == 9_999_999
 
 
 # --- what becomes of it ----------------------------------------------------------------------------

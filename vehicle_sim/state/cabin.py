@@ -18,6 +18,13 @@ CENTRE: Final = GeoPoint(latitude=60.1699, longitude=24.9384)
 FLICKER: Final = timedelta(seconds=3)
 """An engine that was off for less than this has not been started anew."""
 
+SPEEDS: Final = (-100.0, 400.0)
+"""km/h: what a speed can be; the rest is noise on the bus."""
+ODOMETER: Final = (0.0, 9_999_999.0)
+"""km."""
+TEMPERATURES: Final = (-90.0, 90.0)
+"""Degrees Celsius outside."""
+
 
 class Ignition(StrEnum):
     """Key positions, as ``Vehicle.LowVoltageSystemState`` names them: 0 is OFF, I is ACC, II is ON."""
