@@ -1,12 +1,13 @@
 """Takes letters from the outbox to the mail server: at least once each, and never one that was superseded.
 
-A letter is claimed only when the mail server already waits for it, in a transaction that looks whether it
-is still true. If the process ends before the letter is marked as sent it goes out again, under the same
-Message-ID.
+A letter is claimed only when the mail server already waits for it, and held while it is handed over, so that
+nobody makes it untrue meanwhile. If the process ends before the letter is marked as sent it goes out again,
+under the same Message-ID.
 """
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Final
@@ -57,6 +58,7 @@ class Mailer:
         wait = FIRST_RETRY / 4
         freed = False
         while True:
+            _stop_if_asked_to()
             seen = self._office.mail.count
             try:
                 if not freed:
@@ -103,13 +105,13 @@ class Mailer:
             return await letters.is_due(work.tx, System(), now=work.now, technical=self._technical.now())
 
     async def _send_next(self, server: SMTP) -> bool:
-        try:
-            posted = await self._claim()
-            if posted is None:
-                return False
+        posted = await self._claim()
+        if posted is None:
+            return False
+        async with self._office.hand.holding(posted) as still_true:
+            if not still_true:
+                return True
             failure = await self._hand_over(server, posted)
-        finally:
-            self._office.hand.drop()
         if failure is not None:
             await self._note_failure(posted, failure)
             if isinstance(failure, OSError | aiosmtplib.SMTPServerDisconnected):
@@ -126,7 +128,7 @@ class Mailer:
     async def _claim(self) -> Posted | None:
         technical = self._technical.now()
         async with self._office.work() as work:
-            posted = await letters.claim_letter(
+            return await letters.claim_letter(
                 work.tx,
                 System(),
                 now=work.now,
@@ -134,9 +136,6 @@ class Mailer:
                 lease_until=technical + LEASE,
                 node=self._office.settings.node,
             )
-            if posted is not None:
-                self._office.hand.take(posted.appointment_id)
-        return posted
 
     async def _hand_over(self, server: SMTP, posted: Posted) -> Exception | None:
         """Give the letter to the mail server; return why that did not work, if it did not."""
@@ -171,6 +170,13 @@ class Mailer:
             start_tls=None if not secure else False,
             timeout=SERVER_PATIENCE,
         )
+
+
+def _stop_if_asked_to() -> None:
+    """Be cancelled after all: Python 3.11's `wait_for`, inside the SMTP library, can lose a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _is_hopeless(failure: Exception) -> bool:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from backend.service.hand import Hand
 from backend.settings import Settings
 from backend.store import records
 from backend.store.database import Database, Transaction
@@ -58,38 +59,6 @@ class Signal:
         except TimeoutError:
             return False
         return True
-
-
-class Hand:
-    """The letter that the mailer of this process is handing over at this moment, if any.
-
-    It is taken within the claiming transaction, before anybody can see the claim: whoever supersedes
-    letters afterwards waits until it is with the mail server or back, and only then commits.
-    """
-
-    def __init__(self) -> None:
-        self._about: UUID | None = None
-        self._empty = asyncio.Event()
-        self._empty.set()
-        self.waited_for = False
-        """Somebody has waited for the letter in the hand."""
-
-    def take(self, about: UUID | None) -> None:
-        """Take a letter about this appointment."""
-        self._about = about
-        self.waited_for = False
-        self._empty.clear()
-
-    def drop(self) -> None:
-        """The letter is with the mail server, or back."""
-        self._about = None
-        self._empty.set()
-
-    async def rid_of(self, about: UUID) -> None:
-        """Return when no letter about this appointment is in the hand."""
-        while self._about == about:
-            self.waited_for = True
-            await self._empty.wait()
 
 
 @dataclass(slots=True)
@@ -144,7 +113,7 @@ class Office:
         self.mail = Signal()
         self.timers = Signal()
         self.feed = Signal()
-        self.hand = Hand()
+        self.hand = Hand(database)
         self.courier: Courier | None = None
         """Only while it is connected."""
 

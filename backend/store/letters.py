@@ -114,6 +114,20 @@ async def claim_letter(
     return _posted(row)
 
 
+async def is_waiting(tx: Transaction, scope: System, letter_id: int) -> bool:
+    """Tell whether a letter is still to be sent."""
+    return bool(await tx.value(select(letters.c.waiting).where(letters.c.id == letter_id)))
+
+
+async def lock_about(tx: Transaction, scope: System, appointment_id: UUID) -> None:
+    """Be the only one who hands over letters about an appointment, or supersedes them, until ``tx`` ends.
+
+    PostgreSQL only.
+    """
+    key = int.from_bytes(appointment_id.bytes[:8], signed=True)
+    await tx.value(select(func.pg_advisory_xact_lock(key)))
+
+
 async def free(tx: Transaction, scope: System, node: str) -> int:
     """Give back what an earlier life of this node had claimed and never marked; return how many that were."""
     return await tx.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -16,23 +16,27 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from aiosmtplib import SMTPException
+from sqlalchemy import text
 
 from backend import mailer as room
 from backend.events import DealerCancels
 from backend.mailer import Mailer
 from backend.outcomes import LetterKind
 from backend.service import delivery, health, register
+from backend.service import desk as dealers_desk
 from backend.service.delivery import LetterDelivery
+from backend.service.office import Office, Work
 from backend.service.post import why_held
 from backend.service.register import CustomerEdit
 from backend.settings import Settings
 from backend.store import letters
+from backend.store.database import Database
 from backend.store.letters import Posted
 from backend.store.scope import System
 from backend.tables import letters as outbox
 from protocol.clock import VirtualClock, until
 from tests.backend.test_publisher import Failing
-from tests.backend.world import NOW, World, open_world
+from tests.backend.world import ANNA, NOW, World, open_world
 
 
 @dataclass  # no slots: aiosmtpd reads every member of it, and Python 3.11.2 stumbles over __weakref__ there
@@ -150,15 +154,61 @@ async def test_a_cancellation_waits_for_the_letter_on_its_way_and_commits_after_
     server.on_data = hesitate
     sending = asyncio.create_task(Mailer(desk.office).send_due())
     await at_the_server.wait()
-    cancelling = asyncio.create_task(
-        desk.acts(booked.number, partial(DealerCancels, reason="The lift is broken."))
-    )
-    await until(lambda: desk.office.hand.waited_for, what="the cancellation to wait")
-    assert not cancelling.done()
-    let_go.set()
-    await asyncio.gather(sending, cancelling)
-    await Mailer(desk.office).send_due()
+    async with another_process(desk) as office:
+        cancelling = asyncio.create_task(cancels(desk, booked.number, office))
+        await until(partial(somebody_waits, desk), what="the cancellation to wait")
+        assert not cancelling.done()
+        let_go.set()
+        await asyncio.gather(sending, cancelling)
+        await Mailer(office).send_due()
     assert [message["X-Sensus-Letter"] for message in server.taken] == ["booking", "cancellation"]
+
+
+async def test_a_letter_waits_for_the_cancellation_on_its_way_and_stays_here(
+    desk: World, server: Server
+) -> None:
+    """The other way round: it is claimed already, but whoever cancels was the first to the lock."""
+    booked = await desk.schedules()
+    claimed = await claim(desk, VirtualClock(NOW))
+    async with another_process(desk) as office:
+
+        async def hand_over() -> bool:
+            async with office.hand.holding(claimed) as still_true:
+                return still_true
+
+        async with desk.office.work() as work:
+            await cancel(desk, work, booked.number)
+            handing = asyncio.create_task(hand_over())
+            await until(partial(somebody_waits, desk), what="the mailer to wait")
+            assert not handing.done()
+        assert not await handing
+
+
+async def test_what_is_overtaken_between_claim_and_hand_over_never_goes_out(
+    desk: World, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = await desk.schedules()
+    mailer = Mailer(desk.office)
+    claims = mailer._claim
+
+    async def claims_slowly() -> Posted | None:
+        claimed = await claims()
+        if claimed is not None and claimed.kind is LetterKind.BOOKING:
+            await cancels(desk, booked.number)
+        return claimed
+
+    monkeypatch.setattr(mailer, "_claim", claims_slowly)
+    assert await mailer.send_due() == 2
+    assert [message["X-Sensus-Letter"] for message in server.taken] == ["cancellation"]
+
+
+async def test_a_code_to_sign_in_with_waits_for_nobody(desk: World) -> None:
+    booked = await desk.schedules()
+    claimed = replace(await claim(desk, VirtualClock(NOW)), appointment_id=None)
+    async with desk.office.work() as work:
+        await cancel(desk, work, booked.number)
+        async with desk.office.hand.holding(claimed) as still_true:
+            assert still_true
 
 
 async def test_a_letter_that_was_sent_but_not_marked_goes_again_under_the_same_id(
@@ -333,6 +383,39 @@ async def test_a_server_that_hangs_up_is_met_again(desk: World, server: Server) 
     [letter] = await state(desk, booked.number)
     assert letter.sent_at is not None
     assert letter.kind is LetterKind.BOOKING
+
+
+@asynccontextmanager
+async def another_process(world: World) -> AsyncIterator[Office]:
+    """Another backend on the same database, where there can be one: SQLite has one process."""
+    here = world.office
+    if here.database.is_sqlite:
+        yield here
+        return
+    settings = here.settings.model_copy(update={"node": "another"})
+    there = Office(Database(settings.database_url), world.clock, settings)
+    try:
+        yield there
+    finally:
+        await there.database.close()
+
+
+async def cancel(world: World, work: Work, number: str) -> None:
+    event = partial(DealerCancels, reason="The lift is broken.")
+    await dealers_desk.act(work, world.dealer, ANNA, number, None, event)
+
+
+async def cancels(world: World, number: str, office: Office | None = None) -> None:
+    async with (office or world.office).work() as work:
+        await cancel(world, work, number)
+
+
+async def somebody_waits(world: World) -> bool:
+    """Tell whether somebody waits for the lock; in SQLite, for the hand or for their turn to write."""
+    if world.office.database.is_sqlite:
+        return world.office.hand.waited_for or world.office.database._transactions > 1
+    async with world.office.look() as work:
+        return bool(await work.tx.value(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 async def claim(world: World, technical: VirtualClock, node: str = "elsewhere") -> Posted:
