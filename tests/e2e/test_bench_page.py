@@ -142,4 +142,6 @@ def test_everybody_can_use_it(window: Page, scheme: str) -> None:
     key(window, "MY CAR").click()
     sees(window, "My car")
     found = faults(window, f"bench {scheme}", *(() if scheme == "light" else (WIDE,)))
+    window.goto("/docs")
+    found += faults(window, f"bench's documentation {scheme}", WIDE)
     assert not found, "\n".join(f"{one.where}: {one.what}: {one.example}" for one in found)

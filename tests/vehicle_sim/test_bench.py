@@ -35,6 +35,10 @@ Json = dict[str, Any]
 class Mask:
     """A face without pictures: labels are phrase keys."""
 
+    def check(self, profile: str | None) -> None:
+        if profile is not None and profile not in PROFILES:
+            raise ValueError(f"there is {', '.join(PROFILES)}")
+
     def profile(self, car: Car) -> Profile:
         return PROFILES[car.settings.profile]
 

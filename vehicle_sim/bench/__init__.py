@@ -17,7 +17,7 @@ from aiohttp import web
 from protocol.clock import VirtualClock
 from vehicle_sim.bench import clock, cockpit, page, stand, stream
 from vehicle_sim.bench.cars import BENCH, Bench, Face
-from vehicle_sim.bench.operations import Operation
+from vehicle_sim.bench.operations import OPERATIONS, Operation
 from vehicle_sim.bench.problems import as_problems
 
 __all__ = ["Bench", "Face", "announce", "application", "serving"]
@@ -35,7 +35,8 @@ def application(bench: Bench) -> web.Application:
     """Return the application."""
     app = web.Application(middlewares=[as_problems], client_max_size=256 * 1024)
     app[BENCH] = bench
-    for operation in operations(bench):
+    app[OPERATIONS] = operations(bench)
+    for operation in app[OPERATIONS]:
         app.router.add_route(operation.method, operation.path, operation.__call__)
     return app
 

@@ -26,6 +26,10 @@ from vehicle_sim.theme import Profile
 class Face(Protocol):
     """What a car looks like, for whoever is not in it."""
 
+    def check(self, profile: str | None) -> None:
+        """Do nothing if there is such a display; raise ValueError, with those there are, if not."""
+        ...
+
     def profile(self, car: Car) -> Profile:
         """Return its display."""
         ...

@@ -11,7 +11,7 @@ from vehicle_sim.bench import answers, wishes
 from vehicle_sim.bench.cars import bench_of
 from vehicle_sim.bench.operations import Surface
 
-surface: Final = Surface()
+surface: Final = Surface("Clock")
 
 
 @surface.get("/sim/clock", answers=answers.ClockNow)

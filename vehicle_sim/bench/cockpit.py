@@ -28,7 +28,7 @@ LONG: Final = 1000
 """Milliseconds that make a press a long one."""
 SLOW: Final = Pace(latency=0.5, bandwidth=4000)
 """The line of a telephone of the day at the edge of its network."""
-surface: Final = Surface()
+surface: Final = Surface("One car")
 
 
 @surface.get("/v1/cars/{vin}", answers=answers.CarState)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -30,7 +30,7 @@ class Operation:
     Attributes:
         takes: the JSON body. asks: the query parameters. answers: the JSON answer.
         media: the content type of an answer that is no JSON.
-        listed: it stands in the OpenAPI document.
+        listed: it stands in the OpenAPI document, under the heading ``group``.
     """
 
     method: str
@@ -42,6 +42,7 @@ class Operation:
     media: str = "application/json"
     status: int = 200
     listed: bool = True
+    group: str = ""
 
     @property
     def summary(self) -> str:
@@ -71,10 +72,14 @@ class Operation:
         return answer
 
 
+OPERATIONS: Final = web.AppKey("operations", tuple[Operation, ...])
+
+
 @dataclass(slots=True)
 class Surface:
-    """The operations of one file."""
+    """The operations of one file, and what they are about."""
 
+    about: str
     operations: list[Operation] = field(default_factory=list)
 
     def get(self, path: str, **facts: Any) -> Callable[[_H], _H]:
@@ -95,7 +100,7 @@ class Surface:
 
     def _declare(self, method: str, path: str, facts: dict[str, Any]) -> Callable[[_H], _H]:
         def wrap(handler: _H) -> _H:
-            self.operations.append(Operation(method, path, handler, **facts))
+            self.operations.append(Operation(method, path, handler, group=self.about, **facts))
             return handler
 
         return wrap

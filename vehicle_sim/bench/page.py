@@ -11,7 +11,9 @@ from typing import Final
 from aiohttp import web
 
 from vehicle_sim import chimes
-from vehicle_sim.bench.operations import Surface
+from vehicle_sim.bench import reference
+from vehicle_sim.bench.openapi import document
+from vehicle_sim.bench.operations import OPERATIONS, Surface
 from vehicle_sim.bench.problems import Problem
 from vehicle_sim.state import Priority
 
@@ -19,9 +21,16 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
 _FILES: Final[Mapping[str, tuple[str, str]]] = {
     "page.css": ("bench/web", "text/css"),
     "car.css": ("bench/web", "text/css"),
+    "docs.css": ("bench/web", "text/css"),
     "page.js": ("bench/web", "text/javascript"),
     "bench.js": ("bench/web", "text/javascript"),
     "car.js": ("bench/web", "text/javascript"),
@@ -33,13 +42,28 @@ _FILES: Final[Mapping[str, tuple[str, str]]] = {
     "SensusBenchSans-Medium.ttf": ("fonts", "font/ttf"),
     "SensusBenchSans-SemiBold.ttf": ("fonts", "font/ttf"),
 }
-surface: Final = Surface()
+surface: Final = Surface("Bench")
 
 
 @surface.get("/", media="text/html", listed=False)
 async def page(_: web.Request) -> web.Response:
     """Show every car of the bench, live."""
     return await shipped("bench/web", "page.html", "text/html")
+
+
+@surface.get("/openapi.json")
+async def described(request: web.Request) -> web.Response:
+    """Describe this interface as OpenAPI 3.1."""
+    operations = request.app[OPERATIONS]
+    return web.json_response(document(operations))
+
+
+@surface.get("/docs", media="text/html", listed=False)
+async def docs(request: web.Request) -> web.Response:
+    """Describe this interface for people."""
+    operations = request.app[OPERATIONS]
+    text = reference.page(document(operations))
+    return web.Response(text=text, content_type="text/html", headers=HEADERS)
 
 
 @surface.get("/static/{name}", media="text/plain", listed=False)
@@ -67,13 +91,5 @@ async def shipped(folder: str, name: str, content_type: str) -> web.Response:
     """Return a file of this package, with the headers of a page that trusts nobody else."""
     source = resources.files("vehicle_sim").joinpath(folder, name)
     data = await asyncio.to_thread(source.read_bytes)
-    headers = {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-cache",
-    }
-    text = content_type.startswith("text/")
-    return web.Response(
-        body=data, content_type=content_type, charset="utf-8" if text else None, headers=headers
-    )
+    charset = "utf-8" if content_type.startswith("text/") else None
+    return web.Response(body=data, content_type=content_type, charset=charset, headers=HEADERS)

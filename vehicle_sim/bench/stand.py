@@ -16,9 +16,8 @@ from vehicle_sim.bench.operations import Surface
 from vehicle_sim.bench.problems import Problem
 from vehicle_sim.garage import HOME, Garage, Taken
 from vehicle_sim.state import Installed, Settings
-from vehicle_sim.theme import PROFILES
 
-surface: Final = Surface()
+surface: Final = Surface("Cars")
 
 
 @surface.get("/v1/cars", answers=answers.Cars)
@@ -37,9 +36,10 @@ async def bring(request: web.Request, wish: wishes.NewCar) -> answers.CarState:
     """
     bench = bench_of(request)
     garage = _garage(bench)
-    if wish.profile is not None and wish.profile not in PROFILES:
-        detail = f"/profile: no display {wish.profile[:40]!r} here; there is {', '.join(PROFILES)}"
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+    try:
+        bench.face.check(wish.profile)
+    except ValueError as unknown:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"/profile: {unknown}") from unknown
     changes: dict[str, Any] = {name: getattr(wish.settings, name) for name in wish.settings.model_fields_set}
     settings = replace(Settings(), **changes)
     if wish.profile is not None:

@@ -21,7 +21,7 @@ from vehicle_sim.screens import Scene
 
 TICK: Final = 1.0
 """Technical seconds from one word about the clock to the next, at least."""
-surface: Final = Surface()
+surface: Final = Surface("Following")
 
 
 @surface.get("/v1/stream", asks=wishes.Since, media="websocket", status=101)

@@ -30,7 +30,9 @@ def run(
     port: Annotated[int, typer.Option(help="Port of the bench; 0: a free one.", min=0, max=65535)] = 8090,
     ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
     language: Annotated[Tongue, typer.Option(help="Language of new cars' screens.")] = Tongue.EN,
-    profile: Annotated[str, typer.Option(help="The display of new cars.")] = "sensus-7",
+    profile: Annotated[
+        str, typer.Option(help="The display of new cars: sensus-7, sensus-9, or a file that describes one.")
+    ] = "sensus-7",
     simulated: Annotated[
         bool, typer.Option("--simulated", help="Virtual clock, with its surface.", envvar="SENSUS_SIMULATION")
     ] = False,
@@ -56,7 +58,7 @@ def run(
     from broker.dialling import parse_url
     from protocol.language import Language
     from protocol.values import check_vin
-    from vehicle_sim import vins
+    from vehicle_sim import profiles, vins
     from vehicle_sim.face import Screens
     from vehicle_sim.journal import JournalError
     from vehicle_sim.many import Row, serve
@@ -73,8 +75,7 @@ def run(
     with usage("--broker"):
         parse_url(broker)
     with usage("--profile"):
-        face = Screens()
-        face.check(profile)
+        display = profiles.chosen(profile)
     row = Row(
         vins=named or [vins.invented(number) for number in range(cars)],
         broker=broker,
@@ -84,10 +85,14 @@ def run(
         ready_file=ready_file,
         simulated=simulated,
         start_at=None if start_at is None else instant(start_at, "--start-at"),
-        settings=Settings(language=Language(language.value), profile=profile),
+        settings=Settings(
+            language=Language(language.value.partition("-")[0]),
+            pseudo_locale=language is Tongue.PSEUDO,
+            profile=display.name,
+        ),
         username=username,
         password=password,
         identities=identities,
     )
     with in_words(JournalError, OSError):
-        asyncio.run(serve(row, face, say=typer.echo))
+        asyncio.run(serve(row, Screens(display), say=typer.echo))
