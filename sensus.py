@@ -14,7 +14,12 @@ from typing import Final
 import typer
 
 SIDES: Final = ("broker", "backend", "vehicle_sim")
-_EXTRAS: Final = {"backend": "backend", "vehicle_sim": "head-unit", "broker": "demo"}
+_EXTRAS: Final = {
+    "backend": "backend",
+    "vehicle_sim.bridges": "can",
+    "vehicle_sim": "head-unit",
+    "broker": "demo",
+}
 
 
 def command_line() -> typer.Typer:
@@ -45,11 +50,12 @@ def main() -> None:
 
 
 def _advice(missing: ModuleNotFoundError) -> str:
-    """Name the extra that brings the library: that of the innermost of our packages that asked for it."""
-    asking = None
+    """Name the extra that brings the library: that of the innermost of our rooms that asked for it."""
+    extra = "demo"
     trace = missing.__traceback__
     while trace is not None:
-        package = str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
-        asking = package if package in _EXTRAS else asking
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        rooms = (room for room in _EXTRAS if module == room or module.startswith(f"{room}."))
+        extra = next((_EXTRAS[room] for room in rooms), extra)
         trace = trace.tb_next
-    return f"This command needs: pip install 'sensus-bench[{_EXTRAS.get(asking or '', 'demo')}]'"
+    return f"This command needs: pip install 'sensus-bench[{extra}]'"

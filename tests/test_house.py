@@ -189,7 +189,7 @@ def test_the_lock_pins_and_hashes_everything_and_names_no_address(name: str) -> 
         ("backend", {"backend"}),
         ("head-unit", {"head-unit"}),
         ("demo", {"backend", "head-unit", "demo"}),
-        ("dev", {"backend", "head-unit", "demo", "dev"}),
+        ("dev", {"backend", "head-unit", "demo", "can", "dev"}),
     ],
 )
 def test_the_lock_holds_what_pyproject_asks_for(name: str, extras: set[str]) -> None:

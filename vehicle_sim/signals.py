@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -24,6 +24,7 @@ from vehicle_sim.state import (
     Ignition,
     IgnitionTurned,
     Moved,
+    SettingsChanged,
 )
 
 Value = str | bool | float | None
@@ -37,6 +38,12 @@ LONGITUDE: Final = "Vehicle.CurrentLocation.Longitude"
 DISTANCE: Final = "Vehicle.TraveledDistance"
 OUTSIDE: Final = "Vehicle.Exterior.AirTemperature"
 SERVICE: Final = "Vehicle.Service.IsServiceDue"
+DAY_OR_NIGHT: Final = "Vehicle.Cabin.Infotainment.HMI.DayNightMode"
+
+
+Kind = Literal["key", "yes or no", "number", "day or night", "read only"]
+_DAY: Final = "DAY"
+_NIGHT: Final = "NIGHT"
 
 
 class SignalRefused(ValueError):
@@ -53,7 +60,7 @@ class Signal:
     """One signal: how it is read from a car, and which values it may be given (none: read only)."""
 
     read: Callable[[Car], Value]
-    kind: Literal["key", "yes or no", "number", "read only"]
+    kind: Kind
     least: float = -math.inf
     most: float = math.inf
 
@@ -67,6 +74,7 @@ SIGNALS: Final[Mapping[str, Signal]] = {
     DISTANCE: Signal(lambda car: car.drive.odometer_km * 1000, "number", *(1000 * km for km in ODOMETER)),
     OUTSIDE: Signal(lambda car: car.drive.outside_celsius, "number", *TEMPERATURES),
     SERVICE: Signal(lambda car: car.drive.service_due, "yes or no"),
+    DAY_OR_NIGHT: Signal(lambda car: _brightness(car.settings.night), "day or night"),  # None: by the sun
     "Vehicle.IsMoving": Signal(lambda car: car.drive.speed != 0, "read only"),
     "Vehicle.VehicleIdentification.VIN": Signal(lambda car: car.vin, "read only"),
     "Vehicle.Cabin.Infotainment.HMI.CurrentLanguage": Signal(
@@ -105,7 +113,10 @@ def events(car: Car, wanted: Mapping[str, object], at: datetime) -> tuple[Event,
     found: list[Event] = []
     motion: dict[str, float | bool] = {}
     for name, value in wanted.items():
-        match _checked(name, value):
+        match checked(name, value):
+            case str() as brightness if name == DAY_OR_NIGHT:
+                found += _moved(car, motion, at)
+                found.append(SettingsChanged(at, replace(car.settings, night=brightness == _NIGHT)))
             case str() as key:
                 found += _moved(car, motion, at)
                 found.append(IgnitionTurned(at, Ignition(key)))
@@ -122,31 +133,56 @@ def ignition(car: Car, to: IgnitionWish, at: datetime) -> tuple[Event, ...]:
     return tuple(event for name, value in _MACROS[to] for event in events(car, {name: value}, at))
 
 
-def _checked(name: str, value: object) -> str | bool | float:
+def kind_of(name: str) -> Kind:
+    """Return what a signal takes.
+
+    Raises:
+        SignalRefused: there is no such signal (the nearest is named), or it can only be read.
+    """
     signal = SIGNALS.get(name)
     if signal is None:
         near = difflib.get_close_matches(name, SIGNALS, n=1, cutoff=0)
         raise SignalRefused(name, f"no such signal here; the nearest is {near[0]}")
-    match signal.kind:
-        case "read only":
-            raise SignalRefused(name, "it can be read, not set")
+    if signal.kind == "read only":
+        raise SignalRefused(name, "it can be read, not set")
+    return signal.kind
+
+
+def checked(name: str, value: object) -> str | bool | float:
+    """Return the value as the car takes it.
+
+    Raises:
+        SignalRefused: the signal is none that can be set, or it cannot have this value.
+    """
+    match kind_of(name):
         case "key":
             # VSS also knows UNDEFINED; a bench that sets it would say nothing.
-            if value in Ignition.__members__.values():
-                return str(value)
-            raise SignalRefused(name, f"{_shown(value)} is none of {', '.join(Ignition)}")
+            return _one_of(name, value, tuple(Ignition))
+        case "day or night":
+            return _one_of(name, value, (_DAY, _NIGHT))
         case "yes or no":
             if isinstance(value, bool):
                 return value
             raise SignalRefused(name, f"true or false is expected, not {_shown(value)}")
-        case "number":
-            # bool is an int to Python, and never a speed.
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise SignalRefused(name, f"a number is expected, not {_shown(value)}")
-            if not signal.least <= value <= signal.most:
-                bounds = f"{signal.least:.10g} to {signal.most:.10g}"
-                raise SignalRefused(name, f"{_shown(value)} is outside {bounds}")
-            return float(value)
+        case _:
+            return _number(name, value)
+
+
+def _one_of(name: str, value: object, words: Sequence[str]) -> str:
+    if value in words:
+        return str(value)
+    raise SignalRefused(name, f"{_shown(value)} is none of {', '.join(words)}")
+
+
+def _number(name: str, value: object) -> float:
+    # bool is an int to Python, and never a speed.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SignalRefused(name, f"a number is expected, not {_shown(value)}")
+    signal = SIGNALS[name]
+    if not signal.least <= value <= signal.most:
+        bounds = f"{signal.least:.10g} to {signal.most:.10g}"
+        raise SignalRefused(name, f"{_shown(value)} is outside {bounds}")
+    return float(value)
 
 
 def _moved(car: Car, motion: dict[str, float | bool], at: datetime) -> tuple[Event, ...]:
@@ -170,6 +206,10 @@ def _moved(car: Car, motion: dict[str, float | bool], at: datetime) -> tuple[Eve
     )
     motion.clear()
     return (event,)
+
+
+def _brightness(night: bool | None) -> Value:  # noqa: FBT001 - the setting itself
+    return None if night is None else _NIGHT if night else _DAY
 
 
 def _destination(car: Car) -> GeoPoint | None:

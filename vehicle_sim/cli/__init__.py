@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import typer
 
-from vehicle_sim.cli import bench, car, clock, demo, head_unit, scenario, up
+from vehicle_sim.cli import bench, can_bridge, car, clock, demo, head_unit, scenario, up
 
 app = typer.Typer(no_args_is_help=True)
 app.command("demo")(demo.run)
 app.command("up")(up.run)
 app.command("head-unit")(head_unit.run)
 app.command("bench")(bench.run)
+app.command("can-bridge")(can_bridge.run)
 app.add_typer(car.app, name="car")
 app.add_typer(clock.app, name="clock")
 app.add_typer(scenario.app, name="scenario")
