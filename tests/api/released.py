@@ -20,6 +20,7 @@ from tests import house
 from tests.api.documents import Document, asyncapi_breaks, openapi_breaks
 
 FOLDER: Final = house.ROOT / "docs" / "api" / "released"
+ADVICE: Final = "Take it back, or raise the document's major version and `make release-api`: see docs/api.md."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +73,5 @@ def _major(document: Document) -> int:
 if __name__ == "__main__":
     broken = release()
     if broken:
-        sys.exit("\n".join([*broken, "Take it back, or raise the document's major version."]))
+        sys.exit("\n".join([*broken, ADVICE]))
     sys.stdout.write(f"Released: {', '.join(sorted(CONTRACTS))}\n")
