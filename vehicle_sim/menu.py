@@ -21,7 +21,7 @@ from protocol.messages import (
     Reminder,
     ServiceType,
 )
-from vehicle_sim import moving
+from vehicle_sim import moving, navigation
 from vehicle_sim.slots import half_days, subject_of
 from vehicle_sim.state import Car, Choice, Page, PopUp, ServiceNeed, Step, Subject, Verb, View
 
@@ -74,7 +74,10 @@ def _offered(car: Car, pop_up: PopUp) -> tuple[Choice, ...]:
         case Step.ASKED:
             return _asked(car, subject) if subject is not None else (_CLOSE,)
         case Step.GUIDANCE:
-            return (*_guidance(car, pop_up.item), Choice("choice.back", Verb.BACK, icon="arrow_back"))
+            return (
+                *navigation.guidance(car, pop_up.item),
+                Choice("choice.back", Verb.BACK, icon="arrow_back"),
+            )
         case Step.REFUSED:
             return (_BACK,)
         case Step.DATA_CONSENT:
@@ -132,7 +135,7 @@ def _asked(car: Car, subject: Subject) -> tuple[Choice, ...]:
         case Proposal():
             return (*_decisions(subject), _read(subject.id))
         case NavigationDestination():
-            return (*_guidance(car, subject.id), _CLOSE) if car.settings.navigation else (_OK,)
+            return (*navigation.guidance(car, subject.id), _CLOSE) if car.settings.navigation else (_OK,)
         case _:
             return (_OK,)
 
@@ -156,17 +159,6 @@ def _guide(car: Car, item: Item) -> tuple[Choice, ...]:
     if not car.settings.navigation or car.dealer_of(item) is None:
         return ()
     return (Choice("choice.guide", Verb.GUIDE, item.id, icon="navigation"),)
-
-
-def _guidance(car: Car, subject: UUID | None) -> tuple[Choice, ...]:
-    stops = car.itinerary.stops
-    destination = "choice.as_destination_replacing" if stops else "choice.as_destination"
-    waypoint = "choice.as_waypoint_before" if stops else "choice.as_waypoint"
-    facts = {"before": stops[-1].name} if stops else {}
-    return (
-        Choice(destination, Verb.AS_DESTINATION, subject, icon="sports_score"),
-        Choice(waypoint, Verb.AS_WAYPOINT, subject, facts, icon="add"),
-    )
 
 
 def _slots(car: Car, pop_up: PopUp, item: Item | None) -> tuple[Choice, ...]:
@@ -201,7 +193,7 @@ def _service_and_repair(car: Car, _: Page) -> tuple[Choice, ...]:
 def _dealer_information(car: Car, _: Page) -> tuple[Choice, ...]:
     if car.dealer_of(None) is None:
         return ()
-    guidance = _guidance(car, None) if car.settings.navigation else ()
+    guidance = navigation.guidance(car, None) if car.settings.navigation else ()
     call = Choice("choice.call", Verb.CALL, icon="call")
     return (*guidance, call, _open(View.REQUEST, "build"))
 
@@ -246,40 +238,6 @@ def _details(car: Car, page: Page) -> tuple[Choice, ...]:
     return (*decisions, *_guide(car, item), *call)
 
 
-def _itinerary(car: Car, _: Page) -> tuple[Choice, ...]:
-    itinerary = car.itinerary
-    if not itinerary.stops:
-        return ()
-    last = len(itinerary.stops) - 1
-    stops = [
-        Choice(
-            "choice.stop",
-            Verb.OPEN_STOP,
-            place,
-            {"name": stop.name},
-            icon="sports_score" if place == last else "location_on",
-            value="stop.destination" if place == last else "stop.waypoint",
-            detail=stop.address,
-        )
-        for place, stop in enumerate(itinerary.stops)
-    ]
-    if itinerary.guiding:
-        guidance = Choice("choice.cancel_guidance", Verb.CANCEL_GUIDANCE, icon="close")
-    else:
-        key = "choice.resume_guidance" if itinerary.paused else "choice.start_guidance"
-        guidance = Choice(key, Verb.START_GUIDANCE, icon="navigation")
-    return (*stops, guidance, Choice("choice.clear_itinerary", Verb.CLEAR_ITINERARY, icon="delete"))
-
-
-def _stop(car: Car, page: Page) -> tuple[Choice, ...]:
-    last, place = len(car.itinerary.stops) - 1, page.subject
-    if not isinstance(place, int):
-        return ()
-    up = (Choice("choice.move_up", Verb.MOVE_UP, place, icon="swap_vert"),) if place > 0 else ()
-    down = (Choice("choice.move_down", Verb.MOVE_DOWN, place, icon="swap_vert"),) if place < last else ()
-    return (*up, *down, Choice("choice.delete_stop", Verb.DELETE_STOP, place, icon="delete"))
-
-
 _PAGES: Final[Mapping[View, Callable[[Car, Page], tuple[Choice, ...]]]] = {
     View.HOME: lambda *_: (_open(View.MENU, "settings"),),
     View.MENU: lambda *_: (_open(View.SERVICE_AND_REPAIR, "home_repair_service"),),
@@ -288,9 +246,12 @@ _PAGES: Final[Mapping[View, Callable[[Car, Page], tuple[Choice, ...]]]] = {
     View.REQUEST: _request,
     View.APPOINTMENTS: lambda car, _: tuple(_appointment(car, item) for item in appointments(car)),
     View.DETAILS: _details,
-    View.MAP: lambda *_: (_open(View.ITINERARY, "route"),),
-    View.ITINERARY: _itinerary,
-    View.STOP: _stop,
+    View.MAP: navigation.on_map,
+    View.ITINERARY: navigation.in_itinerary,
+    View.STOP: navigation.at_stop,
+    View.PLACES: navigation.among_places,
+    View.ROUTE: navigation.on_route,
+    View.ROUTE_PROPOSAL: navigation.before_route,
     View.SOURCES: _sources,
     View.RADIO: lambda *_: (),
     View.MEDIA: lambda *_: (),

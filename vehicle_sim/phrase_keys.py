@@ -15,11 +15,16 @@ KINDS: Final = (
 _ROOMS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("notice", *View),
     "choice": (
-        *"accept appointment appointments as_destination as_destination_replacing as_waypoint".split(),
+        *"accept add_destination add_waypoint appointment appointments as_destination".split(),
+        *"as_destination_replacing as_waypoint place route".split(),
         *"as_waypoint_before back call cancel cancel_guidance chosen clear_itinerary close".split(),
         *"counter dealer_information decline delete_stop details display_notifications guide".split(),
         *"itinerary map media menu move_down move_up no off ok on postpone radio request".split(),
         *"resume_guidance send_slots service_and_repair start_guidance stop tel yes".split(),
+    ),
+    "place": (
+        *"church concert_hall department_store library museum received sight square station".split(),
+        *"theatre town_hall workshop".split(),
     ),
     "choice.request": tuple(ServiceType),
     "choice.slot": tuple(HalfDay),

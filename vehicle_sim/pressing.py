@@ -19,20 +19,18 @@ from protocol.messages import (
     Reminder,
     ServiceType,
 )
-from vehicle_sim import menu, requesting, route, slots
-from vehicle_sim.answers import Decision, answer, drove_to, refuse, remember
+from vehicle_sim import menu, requesting, route, slots, steering
+from vehicle_sim.answers import Decision, answer, refuse, remember
 from vehicle_sim.browsing import HOME, focused, leave, push, replaced, show, stepped
 from vehicle_sim.popups import is_answered
 from vehicle_sim.state import (
     Button,
     Car,
     Choice,
-    Itinerary,
     Notice,
     Page,
     PopUp,
     Step,
-    Stop,
     Verb,
     View,
 )
@@ -175,42 +173,6 @@ def _go_on(car: Car, choice: Choice, step: Step) -> Car:
     return stepped(replace(car, pop_ups=(*car.pop_ups, asked)), asked, step)
 
 
-def _as_destination(car: Car, choice: Choice) -> Car:
-    return _drive_to(car, choice, route.as_destination)
-
-
-def _as_waypoint(car: Car, choice: Choice) -> Car:
-    return _drive_to(car, choice, route.as_waypoint)
-
-
-def _drive_to(car: Car, choice: Choice, rule: Callable[[Itinerary, Stop], route.Routed]) -> Car:
-    item = car.item(choice.subject)
-    stop = _stop(car, item)
-    if stop is None:
-        return car
-    pop_up = car.pop_up
-    try:
-        routed = rule(car.itinerary, stop)
-    except route.ItineraryFull:
-        if item is None or pop_up is None:
-            return replace(car, notice=Notice("notice.itinerary_full"))
-        return stepped(refuse(car, item, "itinerary_full"), pop_up, Step.REFUSED)
-    if item is not None and pop_up is not None:
-        car = drove_to(car, item, routed.how)
-        car = car if pop_up.by_driver else remember(car, item, answered=car.drive.run)
-        car = replaced(car, pop_up, None)
-    return show(replace(car, itinerary=routed.itinerary), View.MAP)
-
-
-def _stop(car: Car, item: Item | None) -> Stop | None:
-    if isinstance(item, NavigationDestination):
-        return Stop(item.name, item.position, item.address, item.id)
-    dealer = car.dealer_of(item)
-    if dealer is None:
-        return None
-    return Stop(dealer.name, dealer.position, dealer.address, item.id if item is not None else None)
-
-
 def _call(car: Car, choice: Choice) -> Car:
     dealer = car.dealer_of(car.item(choice.subject))
     facts = {"name": dealer.name, "phone": dealer.phone} if dealer is not None else {"name": "", "phone": ""}
@@ -220,24 +182,6 @@ def _call(car: Car, choice: Choice) -> Car:
 def _toggle_notifications(car: Car) -> Car:
     settings = replace(car.settings, notifications_on=not car.settings.notifications_on)
     return replace(car, settings=settings)
-
-
-def _move(car: Car, choice: Choice, steps: int) -> Car:
-    place = choice.subject
-    if not isinstance(place, int):
-        return car
-    moved = Page(View.STOP, subject=place + steps)
-    car = replace(car, itinerary=route.move(car.itinerary, place, steps), pages=(*car.pages[:-1], moved))
-    # The focus stays on the same word, or pressing OK twice would undo what it did once.
-    offered = [other.verb for other in menu.choices(car)]
-    return focused(car, offered.index(choice.verb) if choice.verb in offered else 0)
-
-
-def _delete_stop(car: Car, choice: Choice) -> Car:
-    place = choice.subject
-    if not isinstance(place, int):
-        return car
-    return leave(replace(car, itinerary=route.delete(car.itinerary, place)))
 
 
 def _request(car: Car, choice: Choice) -> Car:
@@ -268,16 +212,18 @@ _DEEDS: Final[Mapping[Verb, Callable[[Car, Choice], Car]]] = {
     Verb.TOGGLE_SLOT: _toggle_slot,
     Verb.SEND_SLOTS: _send_slots,
     Verb.GUIDE: _guide,
-    Verb.AS_DESTINATION: _as_destination,
-    Verb.AS_WAYPOINT: _as_waypoint,
+    Verb.AS_DESTINATION: steering.as_destination,
+    Verb.AS_WAYPOINT: steering.as_waypoint,
     Verb.CALL: _call,
     Verb.TOGGLE_NOTIFICATIONS: lambda car, _: _toggle_notifications(car),
-    Verb.START_GUIDANCE: lambda car, _: replace(car, itinerary=route.start(car.itinerary)),
-    Verb.CANCEL_GUIDANCE: lambda car, _: replace(car, itinerary=route.cancel(car.itinerary)),
+    Verb.ADD_STOP: lambda car, _: steering.add_stop(car),
+    Verb.TO_PLACE: steering.to_place,
+    Verb.START_GUIDANCE: lambda car, _: steering.start(car),
+    Verb.CANCEL_GUIDANCE: lambda car, _: steering.cancel(car),
     Verb.CLEAR_ITINERARY: lambda car, _: replace(car, itinerary=route.clear()),
-    Verb.MOVE_UP: lambda car, choice: _move(car, choice, -1),
-    Verb.MOVE_DOWN: lambda car, choice: _move(car, choice, 1),
-    Verb.DELETE_STOP: _delete_stop,
+    Verb.MOVE_UP: lambda car, choice: steering.move(car, choice, -1),
+    Verb.MOVE_DOWN: lambda car, choice: steering.move(car, choice, 1),
+    Verb.DELETE_STOP: steering.delete,
     Verb.REQUEST: _request,
     Verb.SEND_REQUEST: _send_request,
     Verb.DECLINE_SERVICE: lambda car, _: requesting.decline(car),

@@ -45,7 +45,8 @@ from vehicle_sim.state import (
     mark,
 )
 
-_NAVIGATION: Final = frozenset({View.MAP, View.ITINERARY, View.STOP})
+_ROUTES: Final = frozenset({View.ROUTE, View.ROUTE_PROPOSAL})
+_NAVIGATION: Final = _ROUTES | {View.MAP, View.ITINERARY, View.STOP, View.PLACES}
 
 
 class NotInstalled(ValueError):
@@ -187,6 +188,8 @@ def _standing(car: Car) -> tuple[Page, ...]:
 def _stands(car: Car, page: Page) -> bool:
     if page.view in _NAVIGATION and not car.settings.navigation:
         return False
+    if page.view in _ROUTES:
+        return bool(car.itinerary.stops)
     if page.view is View.STOP:
         return isinstance(page.subject, int) and page.subject < len(car.itinerary.stops)
     return page.view is not View.DETAILS or car.item(page.subject) is not None

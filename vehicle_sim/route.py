@@ -136,6 +136,11 @@ class Plan:
         """Tell whether the streets are not known for some of it."""
         return any(leg.straight for leg in self.legs)
 
+    @property
+    def points(self) -> tuple[GeoPoint, ...]:
+        """Return the whole line."""
+        return tuple(point for leg in self.legs for point in leg.points)
+
     def via(self, count: int) -> tuple[str, ...]:
         """Return the names of the ``count`` streets that most of the way lies on, in their order."""
         streets = [street for leg in self.legs for street in leg.streets]
@@ -162,9 +167,14 @@ def as_waypoint(itinerary: Itinerary, stop: Stop) -> Routed:
     if not itinerary.stops:
         return as_destination(itinerary, stop)
     *waypoints, destination = itinerary.stops
-    if len(waypoints) >= MOST_WAYPOINTS:
+    if is_full(itinerary):
         raise ItineraryFull(ItineraryFull.__doc__)
     return Routed(over(itinerary, (*waypoints, stop, destination)), "waypoint")
+
+
+def is_full(itinerary: Itinerary) -> bool:
+    """Tell whether there is no room for another waypoint."""
+    return len(itinerary.stops) > MOST_WAYPOINTS
 
 
 def move(itinerary: Itinerary, index: int, steps: int) -> Itinerary:

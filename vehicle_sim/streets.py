@@ -6,16 +6,15 @@ The JSON is described in ``roads/README.md``; every edge is a straight line and 
 from __future__ import annotations
 
 import heapq
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, Final, Self
 
 from protocol.language import Language
 from protocol.values import GeoPoint
+from vehicle_sim import roads
 
 VERSION: Final = 1
 EARTH: Final = 6_371_008.8
@@ -105,8 +104,7 @@ class Roads:
 @cache
 def helsinki() -> Roads:
     """Return the vendored map of central Helsinki, read once."""
-    text = resources.files("vehicle_sim").joinpath("roads/helsinki.json").read_text(encoding="utf-8")
-    return Roads.from_json(json.loads(text))
+    return Roads.from_json(roads.helsinki())
 
 
 def distance(one: GeoPoint, other: GeoPoint) -> float:

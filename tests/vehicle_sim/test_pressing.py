@@ -191,7 +191,7 @@ def test_guidance_from_the_day_reminder_as_destination_replaces_the_route() -> N
     driver.chooses("choice.as_destination_replacing")
     assert [stop.name for stop in driver.car.itinerary.stops] == ["Nordvik Helsinki"]
     assert driver.car.itinerary.guiding
-    assert driver.car.page.view is View.MAP
+    assert driver.car.page.view is View.ROUTE_PROPOSAL
     went = driver.heard[-1]
     assert isinstance(went, Navigated)
     assert (went.item, went.how) == (day_reminder().id, "destination")
@@ -443,7 +443,8 @@ def test_the_itinerary_is_changed_stop_by_stop() -> None:
     driver = with_stops(at_the_wheel(), 3)
     driver.presses(Button.NAV)
     driver.chooses("choice.itinerary")
-    assert driver.offers == ["choice.stop"] * 3 + ["choice.cancel_guidance", "choice.clear_itinerary"]
+    under_stops = ["choice.cancel_guidance", "choice.route", "choice.add_waypoint", "choice.clear_itinerary"]
+    assert driver.offers == ["choice.stop"] * 3 + under_stops
     driver.chooses("choice.cancel_guidance")
     assert driver.car.itinerary == Itinerary(OTHERS[:3], paused=True)
     driver.chooses("choice.resume_guidance")

@@ -53,6 +53,37 @@ def test_some_streets_are_one_way(roads: Any) -> None:
     assert any((end, start) in there for start, end in there)
 
 
+def test_places_lie_at_a_street_and_each_is_there_once(roads: Any) -> None:
+    names = [finnish for _, finnish, *_ in roads["places"]]
+    assert names == sorted(set(names))
+    assert {"Rautatientori", "Senaatintori"} <= set(names)
+    for kind, *called, latitude, longitude in roads["places"]:
+        assert kind in build.PLACES_OF_NOTE.values()
+        assert len(called) == 4
+        assert all(called)
+        near = min(shapes.distance((latitude, longitude), (node[0], node[1])) for node in roads["nodes"])
+        assert near <= build.NEAR_A_STREET + 1
+
+
+def test_a_place_is_known_beyond_the_town_and_can_be_reached() -> None:
+    known = {"name": "Torni", "name:sv": "Tornet", "wikidata": "Q1", "tourism": "museum"}
+    here, far = (60.17, 24.94), (60.18, 24.94)
+    marks = [
+        build.Landmark(known, here),
+        build.Landmark(known, (60.1701, 24.94)),
+        build.Landmark({**known, "name": "Kaukana"}, far),
+        build.Landmark({**known, "name": "Tuomiokirkon krypta"}, here),
+        build.Landmark({**known, "name": "Baari", "tourism": "hotel"}, here),
+        build.Landmark({"name": "Tuntematon", "tourism": "museum"}, here),
+        build.Landmark({**known, "name": "Alku", "name:en": "Start", "name:de": "Anfang"}, here),
+    ]
+    assert build.sights(marks, [here]) == [
+        ["museum", "Alku", "Tornet", "Start", "Anfang", 60.17, 24.94],
+        ["museum", "Torni", "Tornet", "Torni", "Torni", 60.17, 24.94],
+    ]
+    assert build.sights(marks, []) == []
+
+
 def test_streets_have_names_in_both_languages_of_the_town(roads: Any) -> None:
     assert roads["streets"][0] == ""
     assert len(roads["streets"]) == len(roads["streets_sv"]) == len(set(roads["streets"]))

@@ -37,6 +37,20 @@ CLASS_OF_HIGHWAY = {
 CLOSED_TO_CARS = {"no", "private", "permit", "emergency"}
 PARKS = {"leisure": {"park", "garden"}}
 WATER = {"natural": {"water"}, "landuse": {"basin", "pond"}}
+PLACES_OF_NOTE = {
+    ("railway", "station"): "station",
+    ("place", "square"): "square",
+    ("tourism", "attraction"): "sight",
+    ("tourism", "museum"): "museum",
+    ("amenity", "arts_centre"): "concert_hall",
+    ("amenity", "theatre"): "theatre",
+    ("amenity", "library"): "library",
+    ("amenity", "place_of_worship"): "church",
+    ("amenity", "townhall"): "town_hall",
+    ("shop", "department_store"): "department_store",
+}
+MISSPELT = {"Tuomiokirkon krypta"}
+NEAR_A_STREET = 90.0  # metres; farther off nobody can be driven
 SMALLEST_POND = 150.0  # square metres; less is a speck on the screen
 SMALLEST_PARK = 600.0
 
@@ -48,6 +62,21 @@ class Way:
     tags: Mapping[str, str]
     closed: bool
     runs: tuple[tuple[tuple[int, Point], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """Something with a name and a middle that may be a place to drive to."""
+
+    tags: Mapping[str, str]
+    middle: Point
+
+    @property
+    def kind(self) -> str | None:
+        """What it is, if one would drive there: it is known beyond the town, and has a Swedish name too."""
+        if not {"name", "name:sv", "wikidata"} <= self.tags.keys() or self.tags["name"] in MISSPELT:
+            return None
+        return next((kind for tag, kind in PLACES_OF_NOTE.items() if self.tags.get(tag[0]) == tag[1]), None)
 
 
 @dataclass(slots=True)
@@ -73,7 +102,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     extract, output = map(Path, arguments)
     box, ways = read(extract)
-    output.write_text(dumped(town(box, ways)), encoding="utf-8")
+    output.write_text(dumped(town(box, ways, landmarks(extract))), encoding="utf-8")
     sys.stdout.write(f"{output}: {output.stat().st_size:,} bytes\n")
     return 0
 
@@ -104,7 +133,25 @@ def read(extract: Path) -> tuple[Box, list[Way]]:
     return box, ways
 
 
-def town(box: Box, ways: Iterable[Way]) -> dict[str, object]:
+def landmarks(extract: Path) -> list[Landmark]:
+    """Everything in an extract that has a name and a middle: its named nodes and areas."""
+    import osmium  # noqa: PLC0415 - a tool of the workbench, not of the car
+
+    found = []
+    for thing in osmium.FileProcessor(str(extract)).with_areas():
+        if "name" not in thing.tags:
+            continue
+        if isinstance(thing, osmium.osm.Node):
+            found.append(Landmark(dict(thing.tags), (thing.lat, thing.lon)))
+        elif isinstance(thing, osmium.osm.Area):
+            rim = [(node.lat, node.lon) for ring in thing.outer_rings() for node in ring]
+            north, east = ([point[axis] for point in rim] for axis in (0, 1))
+            middle = (min(north) + max(north)) / 2, (min(east) + max(east)) / 2
+            found.append(Landmark(dict(thing.tags), middle))
+    return found
+
+
+def town(box: Box, ways: Iterable[Way], marks: Iterable[Landmark] = ()) -> dict[str, object]:
     """Everything the car needs to know about the streets inside the box."""
     streets = Streets()
     edges: list[Edge] = []
@@ -149,7 +196,22 @@ def town(box: Box, ways: Iterable[Way]) -> dict[str, object]:
         "lines": [[kind, street, rounded(line)] for kind, street, line in lines],
         "parks": [rounded(simplified(park)) for park in parks],
         "water": [rounded(simplified(pool)) for pool in [*sea(coast, box), *water]],
+        "places": sights(marks, [places[reference] for reference in order]),
     }
+
+
+def sights(marks: Iterable[Landmark], streets: Sequence[Point]) -> list[list[object]]:
+    """The landmarks that one can be driven to, each name once: kind, names, latitude, longitude."""
+    known: dict[str, list[object]] = {}
+    for mark in marks:
+        near = min((distance(mark.middle, node) for node in streets), default=NEAR_A_STREET + 1)
+        if mark.kind is None or near > NEAR_A_STREET:
+            continue
+        tags = mark.tags
+        name = tags.get("name:fi", tags["name"])
+        names = [name, tags["name:sv"], tags.get("name:en", name), tags.get("name:de", name)]
+        known.setdefault(name, [mark.kind, *names, *rounded([mark.middle])[0]])
+    return [known[name] for name in sorted(known)]
 
 
 def dumped(whole: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ appointment on a Monday at eight, and a drive to Kamppi.
 
 from __future__ import annotations
 
-from vehicle_sim.samples.cars import at, car, dressed, guided, parked, popped, requested, stops
+from vehicle_sim.samples.cars import at, car, dressed, guided, parked, popped, requested, stops, underway
 from vehicle_sim.samples.items import (
     DEALER,
     KAMPPI,
@@ -45,4 +45,5 @@ __all__ = [
     "requested",
     "situations",
     "stops",
+    "underway",
 ]

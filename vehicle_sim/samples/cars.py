@@ -9,7 +9,8 @@ from uuid import UUID
 from protocol.language import Language
 from protocol.messages import Content, DealerCard, Desired, Item, ServiceType, VehicleFacts, digest_of
 from protocol.values import GeoPoint
-from vehicle_sim.samples.items import DEALER, KAMPPI, NOW, START, VIN, item_id
+from vehicle_sim import guidance
+from vehicle_sim.samples.items import DEALER, KAMPPI, NOW, START, TALLINN, VIN, item_id
 from vehicle_sim.state import Car, Drive, Ignition, Itinerary, Page, PopUp, Settings, Step, Stop, View, Wire
 
 
@@ -56,6 +57,11 @@ def at(shown: Car, view: View, focus: int = 0, subject: UUID | int | str | None 
     return replace(shown, pages=(Page(View.HOME), Page(view, focus, subject)))
 
 
+def beyond_map(shown: Car, view: View, focus: int = 0) -> Car:
+    """The car with a page opened that the map leads to."""
+    return replace(shown, pages=(Page(View.HOME), Page(View.MAP), Page(view, focus)))
+
+
 def popped(shown: Car, item: Item, focus: int = 0, step: Step = Step.ASKED) -> Car:
     """The car with the pop-up of an item."""
     return replace(shown, pop_ups=(PopUp(item.id, item.ver, 1, focus, step),))
@@ -87,6 +93,8 @@ def _stop(number: int, name: str) -> Stop:
             return Stop(name, DEALER.position, DEALER.address)
         case "Kamppi":
             return Stop(name, KAMPPI, "Simonkatu")
+        case "Tallinn":
+            return Stop(name, TALLINN)
     north, east = 60.1695 + 0.0022 * (number % 4), 24.9385 + 0.0031 * (number % 3)
     return Stop(name, GeoPoint(latitude=north, longitude=east))
 
@@ -94,6 +102,14 @@ def _stop(number: int, name: str) -> Stop:
 def guided(shown: Car, *names: str) -> Car:
     """The car under guidance to these places."""
     return replace(shown, itinerary=Itinerary(stops(*names), guiding=True))
+
+
+def underway(shown: Car, metres: float, *names: str) -> Car:
+    """The car under guidance to these places, so many metres along its way."""
+    car = guided(shown, *names)
+    progress = guidance.along(car, metres)
+    drive = replace(car.drive, position=progress.position, speed=38.0)
+    return replace(car, itinerary=progress.itinerary, drive=drive)
 
 
 def dressed(shown: Car, language: Language, *, night: bool, pseudo_locale: bool = False) -> Car:

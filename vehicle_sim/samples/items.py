@@ -27,6 +27,7 @@ from protocol.values import GeoPoint, Money
 _NAMES: Final = UUID("5c1f3f6e-0d1a-5d5e-8f64-3a0a4a1b2c3d")
 VIN: Final = "YV1FW7050E1234567"
 START: Final = GeoPoint(latitude=60.17832, longitude=24.95057)
+TALLINN: Final = GeoPoint(latitude=59.43696, longitude=24.75353)
 KAMPPI: Final = GeoPoint(latitude=60.16899, longitude=24.93615)
 NOW: Final = datetime(2026, 11, 27, 6, 12, tzinfo=UTC)
 """A Friday, 08:12 in Helsinki."""

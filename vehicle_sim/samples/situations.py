@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from protocol.messages import Health, Opened, ServiceRequested, ServiceType
-from vehicle_sim.samples.cars import at, car, guided, parked, popped, requested
+from vehicle_sim.samples.cars import at, beyond_map, car, guided, parked, popped, requested, underway
 from vehicle_sim.samples.items import DEALER, LATER, NOW, THE_DAY, booking, items
 from vehicle_sim.state import Car, Ignition, Notice, Step, View
 
@@ -106,6 +106,12 @@ def situations() -> dict[str, Car]:
         "map": at(guided(plain, "Kamppi"), View.MAP),
         "map-waypoint": at(guided(plain, DEALER.name, "Kamppi"), View.MAP),
         "map-idle": at(plain, View.MAP),
+        "map-driving": at(underway(plain, 1240.0, DEALER.name, "Kamppi"), View.MAP),
+        "map-straight": at(guided(plain, "Tallinn"), View.MAP),
+        "route-proposal": beyond_map(guided(plain, DEALER.name, "Kamppi"), View.ROUTE_PROPOSAL),
+        "route-straight": beyond_map(guided(plain, "Tallinn"), View.ROUTE),
+        "places": beyond_map(plain, View.PLACES, 2),
+        "arrived": replace(at(plain, View.MAP), notice=Notice("notice.arrived", {"name": DEALER.name})),
         "itinerary": at(guided(plain, DEALER.name, "Kamppi"), View.ITINERARY),
         "stop": at(guided(plain, DEALER.name, "Kamppi"), View.STOP, subject=0),
         "screen-off": replace(plain, drive=replace(plain.drive, ignition=Ignition.OFF, running=False)),

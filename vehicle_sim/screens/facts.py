@@ -52,7 +52,7 @@ def details(look: Look, page: Page) -> Part:
     if not isinstance(item, Booking):
         facts.append(Fact("text", look.say("details.text"), item.text, lines=2, size=Type.FACT))
     facts.append(_status(look, item))
-    return _page(look, page, look.say("title.details", number=wording.spaced(item.appointment)), facts)
+    return fact_page(look, page, look.say("title.details", number=wording.spaced(item.appointment)), facts)
 
 
 def dealer_information(look: Look, page: Page) -> Part:
@@ -66,7 +66,7 @@ def dealer_information(look: Look, page: Page) -> Part:
         Fact("address", look.say("details.address"), dealer.address, (far,), lines=2),
         Fact("phone", look.say("details.phone"), wording.phone(dealer.phone)),
     ]
-    return _page(look, page, look.say("title.dealer_information"), facts)
+    return fact_page(look, page, look.say("title.dealer_information"), facts)
 
 
 def stop(look: Look, page: Page) -> Part:
@@ -81,7 +81,7 @@ def stop(look: Look, page: Page) -> Part:
         *([Fact("address", look.say("details.address"), place.address, lines=2)] if place.address else []),
         Fact("place", look.say("stop.place"), look.say("stop.of", place=page.subject + 1, count=len(stops))),
     ]
-    return _page(look, page, look.say("title.stop"), facts)
+    return fact_page(look, page, look.say("title.stop"), facts)
 
 
 def _workshop(look: Look, item: Booking | Proposal | Inquiry) -> list[Fact]:
@@ -114,46 +114,55 @@ def _status(look: Look, item: Booking | Proposal | Inquiry) -> Fact:
     return Fact("status", look.say("details.status"), words, colour=tone)
 
 
-def _page(look: Look, page: Page, title: str, facts: Sequence[Fact]) -> Part:
+def fact_page(
+    look: Look, page: Page, title: str, facts: Sequence[Fact], *, picture: Part | None = None
+) -> Part:
+    """What is told, and then asked; beside a picture at the left, if there is one."""
     choices = menu.page_choices(look.car, page)
     arranged = _under_finger if look.profile.touch else _under_knob
-    parts = arranged(look, facts, choices, page.focus)
-    return Part(page.view.value, Role.PAGE, look.content, said(title), children=tuple(parts))
+    parts = arranged(look, facts, choices, page.focus, picture.rect if picture is not None else None)
+    pictures = () if picture is None else (picture,)
+    return Part(page.view.value, Role.PAGE, look.content, said(title), children=(*pictures, *parts))
 
 
-def _under_knob(look: Look, facts: Sequence[Fact], choices: Sequence[Choice], focus: int) -> Iterator[Part]:
+def _under_knob(
+    look: Look, facts: Sequence[Fact], choices: Sequence[Choice], focus: int, picture: Rect | None
+) -> Iterator[Part]:
     """Facts at the top, as many choices as there is room for at the bottom."""
     content = look.content
     with_dial = len(choices) > 1
+    left = picture.right if picture is not None else 0.0
     right = content.width - (look.profile.dial if with_dial else look.profile.margin)
-    told, bottom = _facts(look, facts, content.y + 16, look.profile.margin, right - 8)
+    told, bottom = _facts(look, facts, content.y + 16, left + look.profile.margin, right - 8)
     yield from told
     room = content.bottom - bottom
     shape = page_shape(look, 64 if room >= 64 * min(3, len(choices)) else 56)
     count = min(len(choices), max(1, int(room // shape.height)))
-    area = Rect(0, content.bottom - count * shape.height, right, count * shape.height)
+    area = Rect(left, content.bottom - count * shape.height, right - left, count * shape.height)
     if choices:
-        rule = Box(Rect(0, area.y - 1, right, 1), "line")
+        rule = Box(Rect(left, area.y - 1, area.width, 1), "line")
         yield Part("rule", Role.IMAGE, rule.rect, elements=(rule,))
         yield listing(look, choices, focus, area, shape)
     if with_dial:
         yield dial(look, len(choices), focus)
 
 
-def _under_finger(look: Look, facts: Sequence[Fact], choices: Sequence[Choice], focus: int) -> Iterator[Part]:
+def _under_finger(
+    look: Look, facts: Sequence[Fact], choices: Sequence[Choice], focus: int, picture: Rect | None
+) -> Iterator[Part]:
     """Facts in a card; the choices in another one under it, or beside it on a wide display."""
-    room = look.page
+    page = look.page
+    left = page.x if picture is None else picture.right + 24
     beside = bool(choices) and not look.profile.portrait
-    width = room.width * 0.58 if beside else room.width
-    told, bottom = _facts(look, facts, room.y + 20, room.x + 24, room.x + width - 24)
-    area = Rect(room.x, room.y, width, min(bottom + 4, room.bottom) - room.y)
+    width = (page.right - left) * (0.58 if beside else 1.0)
+    told, bottom = _facts(look, facts, page.y + 20, left + 24, left + width - 24)
+    area = Rect(left, page.y, width, min(bottom + 4, page.bottom) - page.y)
     yield card(look, "facts", area)
     yield from told
     if choices:
-        left = area.right + 24 if beside else room.x
-        top = room.y if beside else area.bottom + 24
-        rest = Rect(left, top, room.right - left, room.bottom - top)
-        yield from in_card(look, choices, focus, rest)
+        below = max(area.bottom, picture.bottom if picture is not None else 0.0) + 24
+        top, left = (page.y, area.right + 24) if beside else (below, page.x)
+        yield from in_card(look, choices, focus, Rect(left, top, page.right - left, page.bottom - top))
 
 
 def _facts(

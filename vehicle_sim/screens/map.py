@@ -26,6 +26,8 @@ ROUTE: Final = 8.0
 _PIECE: Final = 90.0
 _DASH: Final = 13.0
 _GAP: Final = 10.0
+_WIDE: Final = 400.0
+"""A picture narrower than this stands beside words, which then say that the line is straight."""
 _CREDIT: Final = 28.0
 """At the foot of the map: nothing lies on who made it."""
 
@@ -33,23 +35,30 @@ _CREDIT: Final = 28.0
 def map_page(look: Look, page: Page) -> Part:
     """The page."""
     planned = guidance.ahead(look.car, look.language)
+    frame = frames.around(rooms(look)[0], look.car.drive.position, sheet())
     return Part(
         "map",
         Role.PAGE,
         look.content,
         look.say("title.map"),
-        children=(_map(look, planned), panel(look, page, planned)),
+        children=(drawn(look, planned, frame), panel(look, page, planned)),
     )
 
 
-def _map(look: Look, planned: Plan) -> Part:
-    room, _ = rooms(look)
-    frame = frames.around(room, look.car.drive.position, sheet())
+def drawn(look: Look, planned: Plan, frame: frames.Frame) -> Part:
+    """The map in a frame: the town, the way, its stops, the car, and who made it."""
+    room = frame.room
     credit = text(
-        attribution(), 12, room.bottom - 12, 260, Type.ATTRIBUTION, weight="regular", colour="secondary"
+        attribution(),
+        room.x + 12,
+        room.bottom - 12,
+        240,
+        Type.ATTRIBUTION,
+        weight="regular",
+        colour="secondary",
     )
     straight: tuple[Part, ...] = ()
-    if planned.straight:
+    if planned.straight and room.width > _WIDE:
         straight = (_straight(look, room),)
     return Part(
         "town",
@@ -68,7 +77,7 @@ def _map(look: Look, planned: Plan) -> Part:
                 credit.said,
                 elements=(
                     Box(
-                        Rect(4, room.bottom - 28, measure(credit) + 16, 24),
+                        Rect(room.x + 4, room.bottom - 28, measure(credit) + 16, 24),
                         "map_ground",
                         alpha=0.78,
                         radius=6,

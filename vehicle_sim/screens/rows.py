@@ -16,7 +16,7 @@ from vehicle_sim.theme import Token, Type
 
 ICON: Final = 28.0
 _CHECK_BOXES: Final = {Verb.TOGGLE_NOTIFICATIONS, Verb.TOGGLE_SLOT}
-_LEADS_ON: Final = {Verb.OPEN, Verb.OPEN_DETAILS, Verb.OPEN_STOP, Verb.REQUEST}
+_LEADS_ON: Final = {Verb.OPEN, Verb.OPEN_DETAILS, Verb.OPEN_STOP, Verb.REQUEST, Verb.ADD_STOP}
 """Verbs that open another page: a finger sees an arrow there."""
 _ARROW: Final = 30.0
 _INSET: Final = 6.0
@@ -177,7 +177,7 @@ def row(
 def name_of(choice: Choice) -> str:
     """The name of a choice's row: its key, and what it is about where several have that key."""
     about = choice.facts.get("number") or choice.facts.get("day") or ""
-    if choice.verb is Verb.OPEN_STOP:
+    if choice.verb in {Verb.OPEN_STOP, Verb.TO_PLACE}:
         about = str(choice.subject)
     key = choice.key.removeprefix("choice.")
     return f"{key}:{about}" if about else key

@@ -5,14 +5,13 @@ Beyond its data the town dissolves into bare ground with a faint grid.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
+from vehicle_sim import roads
 from vehicle_sim.screens.elements import Box, Element, Layer, Path, Point, Rect, Window
 from vehicle_sim.screens.frames import METRES, Frame, Sheet
 from vehicle_sim.theme import Token
@@ -41,13 +40,13 @@ _AREAS: Final[tuple[tuple[str, Token], ...]] = (("water", "water"), ("parks", "p
 @cache
 def sheet() -> Sheet:
     """The piece of the earth that the vendored streets cover."""
-    return Sheet(*_plain()["box"])
+    return Sheet(*roads.helsinki()["box"])
 
 
 @cache
 def attribution() -> str:
     """Who made the map: shown wherever it is."""
-    return str(_plain()["attribution"])
+    return str(roads.helsinki()["attribution"])
 
 
 def ground(frame: Frame) -> tuple[Element, ...]:
@@ -65,7 +64,7 @@ def ground(frame: Frame) -> tuple[Element, ...]:
 @lru_cache(maxsize=8)
 def picture(scale: float) -> Layer:
     """The whole town at so many metres a pixel: water, parks and streets, the minor ones undermost."""
-    plain, whole = _plain(), sheet()
+    plain, whole = roads.helsinki(), sheet()
     wide = (whole.east - whole.west) * METRES * whole.shrink / scale
     high = (whole.north - whole.south) * METRES / scale
     room = Rect(0.0, 0.0, math.ceil(wide), math.ceil(high))
@@ -87,13 +86,6 @@ def picture(scale: float) -> Layer:
         width, colour = _STREETS[plain["classes"][kind]]
         drawn.append(Path(placed(line), colour, max(1.0, width * thickness)))
     return Layer("town", room, tuple(drawn))
-
-
-@cache
-def _plain() -> dict[str, Any]:
-    source = resources.files("vehicle_sim").joinpath("roads/helsinki.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(source)
-    return loaded
 
 
 def _common(one: Rect, other: Rect) -> Rect | None:

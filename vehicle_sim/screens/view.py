@@ -15,6 +15,7 @@ from vehicle_sim.screens.lists import empty_page, list_page
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.map import map_page
 from vehicle_sim.screens.popups import notice_dialog, pop_up_dialog
+from vehicle_sim.screens.route import route_page
 from vehicle_sim.screens.scene import Part, Role, Scene
 from vehicle_sim.screens.sources import source_bar
 from vehicle_sim.state import Car, Page, View
@@ -31,6 +32,9 @@ ICONS: Final = {
     View.MAP: "navigation",
     View.ITINERARY: "route",
     View.STOP: "location_on",
+    View.PLACES: "location_on",
+    View.ROUTE: "route",
+    View.ROUTE_PROPOSAL: "route",
     View.SOURCES: "settings",
     View.RADIO: "radio",
     View.MEDIA: "music_note",
@@ -89,6 +93,8 @@ def _page(look: Look, page: Page) -> Part:
             return stop(look, page)
         case View.MAP:
             return map_page(look, page)
+        case View.ROUTE | View.ROUTE_PROPOSAL:
+            return route_page(look, page)
         case View.RADIO | View.MEDIA | View.TEL:
             return empty_page(look, page.view)
         case _:
