@@ -31,8 +31,6 @@ from vehicle_sim.state import (
     View,
 )
 
-FASTEST: Final = 400.0
-"""km/h: a car drives no faster on its own, whatever is reported."""
 ANNOUNCED: Final = ("notice.waypoint_reached", "notice.arrived")
 """What is said, with a chime, when a stop is reached, and when it was the last one."""
 _FAR_OFF: Final = 366 * 86_400.0
@@ -127,7 +125,7 @@ def _own_speed(car: Car) -> float:
     """Return the metres a second that a car drives on its own."""
     drive, itinerary = car.drive, car.itinerary
     drives = drive.running and itinerary.guiding and bool(itinerary.stops)
-    return max(0.0, min(drive.speed, FASTEST)) / 3.6 if drives else 0.0
+    return max(0.0, drive.speed) / 3.6 if drives else 0.0
 
 
 def _progressed(car: Car, progress: guidance.Progress) -> Car:
