@@ -64,8 +64,7 @@ def _exit(car: Car) -> Car:
     if car.notice is not None:
         return replace(car, notice=None)
     if car.pop_up is not None:
-        over = car.pop_up.step in {Step.ASKED, Step.REQUEST_SENT}
-        return _dismiss(car) if over else _step_back(car)
+        return _step_back(car) if car.pop_up.step.goes_back else _dismiss(car)
     return leave(car)
 
 

@@ -11,7 +11,7 @@ from vehicle_sim.screens.lettering import said, text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import LOWEST, PAGER, RowShape, listing, pop_up_shape, row
 from vehicle_sim.screens.scene import TAP, Part, Role, Tap
-from vehicle_sim.state import Button, Choice, Step, Verb
+from vehicle_sim.state import Button, Choice, Verb
 from vehicle_sim.theme import Token, Type
 
 ICON: Final = 30.0
@@ -136,7 +136,7 @@ def _buttons(
 def _way_out(look: Look, panel: Rect) -> Part:
     """The cross, or the arrow, that does what EXIT does."""
     pop_up = look.car.pop_up
-    back = look.car.notice is None and pop_up is not None and pop_up.step is not Step.ASKED
+    back = look.car.notice is None and pop_up is not None and pop_up.step.goes_back
     rect = Rect(panel.right - _CORNER, panel.y, _CORNER, _CORNER)
     icon = Rect(rect.centre - 16, rect.middle - 16, 32, 32)
     return Part(

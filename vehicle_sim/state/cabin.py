@@ -106,6 +106,11 @@ class Step(StrEnum):
     REQUEST_SENT = "request_sent"
     """The request is made: on its way, waiting for a connection, or with the workshop."""
 
+    @property
+    def goes_back(self) -> bool:
+        """Tell whether EXIT leads back from here to what was asked before, or else closes the pop-up."""
+        return self not in {Step.ASKED, Step.REQUEST_SENT}
+
 
 @dataclass(frozen=True, slots=True)
 class PopUp:
