@@ -42,7 +42,9 @@ def send(car: Car, kind: ServiceType) -> Car:
         car = record(
             car, lambda seq, at: ServiceRequested(seq=seq, at=at, type=kind, consent=True, health=health)
         )
-    answer = "requested" if kind in _SERVICE else car.service.answer
+    # Asked for before it is due, a service may be done or cancelled by then: the car will have to ask.
+    answers = car.drive.service_due and kind in _SERVICE
+    answer = "requested" if answers else car.service.answer
     pages = tuple(page for page in car.pages if page.view is not View.REQUEST)
     car = replace(car, pages=pages, service=replace(car.service, consented=True, answer=answer))
     return stepped(car, pop_up, Step.REQUEST_SENT)

@@ -131,7 +131,10 @@ def test_the_command_line_drives_a_car(rig: Rig, broker: Process, tmp_path: Path
     picture = tmp_path / "screen.png"
     assert str(picture) in says("car", VIN, "screenshot", str(picture), unit=unit)
     assert picture.read_bytes().startswith(b"\x89PNG")
-    assert "nothing has been pushed" in says("car", VIN, "why", unit=unit)
+    why = says("car", VIN, "why", unit=unit)
+    assert "nothing has been pushed" in why
+    assert "service_need, the car's own, version 1" in why
+    assert "(service_not_due)" in why
     assert tells("why", unit=unit)["items"] == []
     assert tells("network", "off", unit=unit)["network"] == "off"
     unit.stop()

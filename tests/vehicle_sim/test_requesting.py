@@ -367,6 +367,15 @@ def test_asked_for_service_by_hand_the_car_does_not_ask_for_it_itself() -> None:
     assert not driver.sees_lamp()
 
 
+def test_a_service_requested_before_it_is_due_does_not_keep_the_car_from_asking_when_it_is() -> None:
+    driver = at_the_types()
+    driver.chooses("choice.request.service", "choice.ok", "choice.ok")
+    driver.needs_service()
+    assert driver.sees_lamp()
+    driver.switches_off()
+    assert driver.sees == NEED
+
+
 def test_the_same_request_is_not_sent_twice_while_it_is_on_its_way() -> None:
     driver = at_the_types()
     driver.loses_connection()

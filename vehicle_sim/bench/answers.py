@@ -78,6 +78,7 @@ class CarState(BaseModel):
     notice: str | None
     items: list[ItemNow]
     itinerary: ItineraryNow
+    service_lamp: bool
     outbox: int
     language: Language
     notifications_on: bool

@@ -124,6 +124,7 @@ def describe(unit: HeadUnit) -> answers.CarState:
                 for stop in car.itinerary.stops
             ],
         ),
+        service_lamp=car.service_lamp,
         outbox=len(car.wire.outbox),
         language=settings.language,
         notifications_on=settings.notifications_on,
