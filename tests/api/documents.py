@@ -90,7 +90,7 @@ class _OpenApi(_Pair):
         yield from _gone(olds, news, where)
         for media, inside, before, after in self.both(olds, news, where):
             place = where if media == "application/json" else inside
-            yield from self.schema(before["schema"], after["schema"], use, place)
+            yield from self.schema(before.get("schema", {}), after.get("schema", {}), use, place)
 
 
 class _AsyncApi(_Pair):

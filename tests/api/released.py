@@ -16,8 +16,12 @@ from typing import Any, Final
 from backend.web import openapi
 from backend.web.routes import routes
 from protocol import asyncapi
+from protocol.clock import SystemClock
 from tests import house
 from tests.api.documents import Document, asyncapi_breaks, openapi_breaks
+from vehicle_sim.bench import Bench, operations
+from vehicle_sim.bench.openapi import document as bench_document
+from vehicle_sim.face import Screens
 
 FOLDER: Final = house.ROOT / "docs" / "api" / "released"
 ADVICE: Final = "Take it back, or raise the document's major version and `make release-api`: see docs/api.md."
@@ -36,8 +40,13 @@ class Contract:
         return [] if _major(today) > _major(promised) else self.breaks(promised, today)
 
 
+def _bench() -> dict[str, Any]:
+    return bench_document(operations(Bench(SystemClock(), Screens())))
+
+
 CONTRACTS: Final[Mapping[str, Contract]] = {
     "openapi": Contract(lambda: openapi.document(routes(simulated=False)), openapi_breaks),
+    "bench": Contract(_bench, openapi_breaks),
     "asyncapi": Contract(asyncapi.document, asyncapi_breaks),
 }
 """By the name of its file."""
