@@ -37,7 +37,7 @@ class PostRoom:
     @property
     def busy(self) -> str | None:
         """What is under way, in words; None if nothing is."""
-        return self._ingest.busy
+        return self._ingest.busy or self._publisher.busy
 
     async def run(self) -> None:
         """Serve for ever, one connection after the other."""

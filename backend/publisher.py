@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -56,6 +57,7 @@ class Publisher:
         self._patience = patience
         self._marker: int | None = None
         self._marker_seen = asyncio.Event()
+        self._reconciled = False
         self._handed: list[Parcel] = []
         self._handed_last = False
 
@@ -69,8 +71,14 @@ class Publisher:
             self._marker = count if self._marker is None else max(count, self._marker)
         self._marker_seen.set()
 
+    @property
+    def busy(self) -> str | None:
+        """What is under way beside the dirty vehicles, in words; None if nothing is."""
+        return None if self._reconciled else "finding out what the broker remembers"
+
     def begin(self) -> None:
         """Forget what an earlier connection's broker remembered: the next one may be another."""
+        self._reconciled = False
         self._marker = None
         self._marker_seen.clear()
 
@@ -192,12 +200,11 @@ class Publisher:
                 await pause(REFRESH_PAUSE)
 
     async def _mark_for_ever(self, connection: Connection) -> None:
-        reconciled = False
         while True:
             try:
-                if not reconciled:
+                if not self._reconciled:
                     await self.reconcile()
-                    reconciled = True
+                    self._reconciled = True
                 await self.mark(connection)
             except DatabaseFailure as failure:
                 log.warning("database_failed", error=type(failure).__name__)
@@ -212,13 +219,12 @@ class Publisher:
         that came before. The same marker: what was published since that marker was written; it may have been
         restarted from a copy just so old.
         """
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._marker_seen.wait()
-        except TimeoutError:
-            pass
         async with self._office.database.read() as tx:
             ours = await publishing.marker_count(tx, System())
+        if ours:  # else there is nothing to compare with: no broker was ever told of us
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience):
+                    await self._marker_seen.wait()
         theirs = self._marker
         forgot = theirs is None or theirs < ours
         refreshed, after = 0, ""

@@ -110,26 +110,24 @@ async def listed(  # noqa: PLR0917 - whose list, in which order, from where: rea
     Raises:
         BadCursor: ``after`` is none of this list in this order.
     """
-    key = (_COLUMNS[order.by], appointments.c.number)
-    behind = true() if after is None else _behind(order, key, after)
+    key = (_COLUMNS[order.by].label("sort_key"), appointments.c.number)
     # Each range is cut off by itself: an order over all of them would read them to their ends.
     ranges = [
-        select(appointments.c.number)
-        .where(_standing(scope, whose, past_due=past_due), behind)
+        select(*key)
+        .where(_standing(scope, whose, past_due=past_due), _behind(order, key, after))
         .order_by(*_in_order(order, key))
         .limit(limit + 1)
         for whose, past_due in _RANGES[listing]
     ]
-    found = _together(*ranges, *_just_due(scope, listing, now)).subquery()
+    found = _together(*ranges, *_just_due(scope, listing, now, key)).subquery()
+    placed = (found.c.sort_key, found.c.number)
+    page_of = select(found.c.number).where(_behind(order, placed, after)).order_by(*_in_order(order, placed))
     rows = await tx.rows(
-        select(appointments.c.body, key[0].label("sort_key"), *CUSTOMER, *VEHICLE)
+        select(appointments.c.body, key[0], *CUSTOMER, *VEHICLE)
         .join_from(appointments, customers, appointments.c.customer_id == customers.c.id)
         .join(vehicles, appointments.c.vin == vehicles.c.vin)
-        .where(
-            appointments.c.dealer_id == scope.id, appointments.c.number.in_(select(found.c.number)), behind
-        )
+        .where(appointments.c.dealer_id == scope.id, appointments.c.number.in_(page_of.limit(limit + 1)))
         .order_by(*_in_order(order, key))
-        .limit(limit + 1)
     )
     lines = [
         Line(from_json(row["body"]), read_customer(row), read_vehicle(row), _text(row["sort_key"]))
@@ -174,7 +172,7 @@ def _count(scope: Dealer, listing: Listing, now: datetime) -> Select[Any]:
         select(appointments.c.number).where(_standing(scope, whose, past_due=past_due)).limit(COUNTED)
         for whose, past_due in _RANGES[listing]
     ]
-    found = _together(*ranges, *_just_due(scope, listing, now)).limit(COUNTED)
+    found = _together(*ranges, *_just_due(scope, listing, now, (appointments.c.number,))).limit(COUNTED)
     return select(func.count()).select_from(found.subquery())
 
 
@@ -186,7 +184,9 @@ def _standing(scope: Dealer, listing: Listing, *, past_due: bool) -> ColumnEleme
     )
 
 
-def _just_due(scope: Dealer, listing: Listing, now: datetime) -> tuple[Select[Any], ...]:
+def _just_due(
+    scope: Dealer, listing: Listing, now: datetime, columns: tuple[ColumnElement[Any], ...]
+) -> tuple[Select[Any], ...]:
     """Return what has fallen due into a list since the ticker last looked: a handful, if any.
 
     The limit is there for the planner, which believes that half of all times are behind us, and would
@@ -195,7 +195,7 @@ def _just_due(scope: Dealer, listing: Listing, now: datetime) -> tuple[Select[An
     if listing not in _FED_BY:
         return ()
     return (
-        select(appointments.c.number)
+        select(*columns)
         .where(_standing(scope, _FED_BY[listing], past_due=False), appointments.c.sort_at <= now)
         .order_by(appointments.c.sort_at, appointments.c.number)
         .limit(COUNTED),
@@ -217,7 +217,9 @@ def _tag(order: Order) -> tuple[str, ...]:
     return () if order == URGENT else (f"{order.by.value}{'-' if order.descending else '+'}",)
 
 
-def _behind(order: Order, key: tuple[ColumnElement[Any], ...], after: str) -> ColumnElement[bool]:
+def _behind(order: Order, key: tuple[ColumnElement[Any], ...], after: str | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
     tag = _tag(order)
     *named, value, number = key_of(after, len(tag) + 2)
     if tuple(named) != tag:

@@ -226,6 +226,22 @@ async def test_serving_publishes_at_a_wake_up_and_keeps_the_marker_fresh(
     assert lost.group_contains(NotConnected)
 
 
+async def test_it_is_not_at_rest_before_it_knows_what_the_broker_remembers(
+    lite: World, broker: MemoryBroker
+) -> None:
+    publisher = Publisher(lite.office, patience=9.0)
+    async with connect(broker) as connection:
+        await publisher.mark(connection)
+        publisher.begin()
+        serving = asyncio.create_task(publisher.serve(connection))
+        await until(lambda: str(TOPIC) in broker.retained, what="the first publish")
+        assert publisher.busy == "finding out what the broker remembers"
+        publisher.marker_arrived(broker.retained[MARKER])
+        await until(lambda: publisher.busy is None, what="rest")
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
 async def test_serving_outlives_a_database_that_fails(
     lite: World, broker: MemoryBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
