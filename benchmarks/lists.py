@@ -12,7 +12,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,15 +36,22 @@ AIM: Final = 1.5
 SAMPLES: Final = 60
 WARM_UP: Final = 5
 _PATIENCE: Final = 300.0
+_LISTS: Final = ("Actions", "Escalated", "Pending", "Planned")
 START: Final = "2026-11-26T13:50:00Z"
-PAGES: Final[Mapping[str, str]] = {
-    "Actions": "/desk/appointments?list=actions",
-    "Escalated": "/desk/appointments?list=escalated",
-    "Pending": "/desk/appointments?list=pending",
-    "Planned": "/desk/appointments?list=planned",
-    "Planned by customer": "/desk/appointments?list=planned&sort=customer&down=1",
-    "Actions by API": "/v1/appointments?list=actions",
+_COLUMNS: Final = ("due", "number", "customer", "vin", "model", "year", "mileage", "status", "user")
+_ORDERS: Final = [f"&sort={by}{down}" for by in _COLUMNS for down in ("", "&down=1")]
+PAGES: Final[Mapping[str, Sequence[str]]] = {
+    **{name: [f"/desk/appointments?list={name.lower()}"] for name in _LISTS},
+    **{
+        f"{name} in every order": [f"/desk/appointments?list={name.lower()}{order}" for order in _ORDERS]
+        for name in _LISTS
+    },
+    "Workshop Customers": ["/desk/customers"],
+    "Actions by API": ["/v1/appointments?list=actions"],
+    "All appointments by API": ["/v1/appointments"],
+    "Customers by API": ["/v1/customers", "/v1/customers?mine=true"],
 }
+"""By name, the addresses that are opened in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,10 @@ async def _compare(
         many = await stack.enter_async_context(_workshop(directory / "many", address, MANY))
         took: dict[str, tuple[list[float], list[float]]] = {page: ([], []) for page in PAGES}
         for sample in range(SAMPLES + WARM_UP):
-            for page, path in PAGES.items():
+            for page, paths in PAGES.items():
                 # Who comes first changes: the second finds the processor's caches warm, or the disk busy.
                 for crowd in (0, 1) if sample % 2 else (1, 0):
-                    seconds = await (few, many)[crowd].opens(path)
+                    seconds = await (few, many)[crowd].opens(paths[sample % len(paths)])
                     if sample >= WARM_UP:
                         took[page][crowd].append(seconds)
         return took
@@ -116,7 +123,6 @@ async def _workshop(directory: Path, address: Callable[[Path], str], count: int)
         backend.stop()
         await asyncio.to_thread(fill, url, seeded["dealer"]["id"], count, datetime.fromisoformat(START))
         backend.restart()
-        # The many cars are told anew what they shall stand on; what is measured comes after that.
         await settle([http_clock(backend.url, session)], patience=_PATIENCE)
         workshop = Workshop(backend.url.rstrip("/"), session, seeded["token"])
         user = seeded["users"][0]
