@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import shutil
 import sys
 import traceback
 from typing import Any, Final
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -37,6 +39,7 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no figure {', '.join(sorted(unknown))}")
     console = Console(stderr=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     results = [

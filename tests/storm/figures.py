@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.storm import absent, forgetful, kills, letters, points, weather
+from tests.storm import absent, almanac, forgetful, kills, letters, points, weather
 from tests.storm.verdict import Figure
 
 FIGURES: Final = (
@@ -36,6 +36,13 @@ FIGURES: Final = (
         weather.run,
         {"packets": 10_000, "cars": 8},
         {"packets": 200_000, "cars": 12},
+    ),
+    Figure(
+        "R6",
+        "reminders in eight zones, over summer time, jumping clocks and kills",
+        almanac.run,
+        {"reminders": 5_000, "kills": 15},
+        {"reminders": 100_000, "kills": 40},
     ),
     Figure(
         "R7",
