@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
+from protocol.language import Language
 from protocol.values import GeoPoint
 from vehicle_sim.state import (
     ODOMETER,
@@ -25,6 +26,7 @@ from vehicle_sim.state import (
     IgnitionTurned,
     Moved,
     SettingsChanged,
+    Units,
 )
 
 Value = str | bool | float | None
@@ -38,12 +40,13 @@ LONGITUDE: Final = "Vehicle.CurrentLocation.Longitude"
 DISTANCE: Final = "Vehicle.TraveledDistance"
 OUTSIDE: Final = "Vehicle.Exterior.AirTemperature"
 SERVICE: Final = "Vehicle.Service.IsServiceDue"
+LANGUAGE: Final = "Vehicle.Cabin.Infotainment.HMI.CurrentLanguage"
 DAY_OR_NIGHT: Final = "Vehicle.Cabin.Infotainment.HMI.DayNightMode"
+"""As set; None while it follows the sun."""
+UNIT: Final = "Vehicle.Cabin.Infotainment.HMI.DistanceUnit"
+CLOCK: Final = "Vehicle.Cabin.Infotainment.HMI.TimeFormat"
 
-
-Kind = Literal["key", "yes or no", "number", "day or night", "read only"]
-_DAY: Final = "DAY"
-_NIGHT: Final = "NIGHT"
+Kind = Literal["word", "yes or no", "number", "read only"]
 
 
 class SignalRefused(ValueError):
@@ -63,23 +66,41 @@ class Signal:
     kind: Kind
     least: float = -math.inf
     most: float = math.inf
+    words: tuple[str, ...] = ()
+
+
+_SETTINGS: Final[Mapping[str, tuple[str, Mapping[str, object]]]] = {
+    LANGUAGE: ("language", {language.value: language for language in Language}),
+    DAY_OR_NIGHT: ("night", {"DAY": False, "NIGHT": True}),
+    UNIT: ("units", {"KILOMETERS": Units.KILOMETRES, "MILES": Units.MILES}),
+    CLOCK: ("clock_24h", {"HR_12": False, "HR_24": True}),
+}
+"""Signals that are settings of the driver: which, and what each word sets."""
+
+
+def _setting(name: str, words: Mapping[str, object]) -> Signal:
+    def read(car: Car) -> Value:
+        value = getattr(car.settings, name)
+        return next((word for word, meant in words.items() if meant == value), None)
+
+    return Signal(read, "word", words=tuple(words))
 
 
 SIGNALS: Final[Mapping[str, Signal]] = {
-    KEY: Signal(lambda car: car.drive.ignition.value, "key"),
+    # VSS also knows UNDEFINED; a bench that sets it would say nothing.
+    KEY: Signal(lambda car: car.drive.ignition.value, "word", words=tuple(Ignition)),
     RUNNING: Signal(lambda car: car.drive.running, "yes or no"),
     SPEED: Signal(lambda car: car.drive.speed, "number", *SPEEDS),
     LATITUDE: Signal(lambda car: car.drive.position.latitude, "number", -90, 90),
     LONGITUDE: Signal(lambda car: car.drive.position.longitude, "number", -180, 180),
-    DISTANCE: Signal(lambda car: car.drive.odometer_km * 1000, "number", *(1000 * km for km in ODOMETER)),
+    DISTANCE: Signal(
+        lambda car: car.drive.odometer_km * 1000, "number", 1000 * ODOMETER[0], 1000 * ODOMETER[1]
+    ),
     OUTSIDE: Signal(lambda car: car.drive.outside_celsius, "number", *TEMPERATURES),
     SERVICE: Signal(lambda car: car.drive.service_due, "yes or no"),
-    DAY_OR_NIGHT: Signal(lambda car: _brightness(car.settings.night), "day or night"),  # None: by the sun
     "Vehicle.IsMoving": Signal(lambda car: car.drive.speed != 0, "read only"),
     "Vehicle.VehicleIdentification.VIN": Signal(lambda car: car.vin, "read only"),
-    "Vehicle.Cabin.Infotainment.HMI.CurrentLanguage": Signal(
-        lambda car: car.settings.language.value, "read only"
-    ),
+    **{name: _setting(*setting) for name, setting in _SETTINGS.items()},
     "Vehicle.Cabin.Infotainment.Navigation.DestinationSet.Latitude": Signal(
         lambda car: at.latitude if (at := _destination(car)) else None, "read only"
     ),
@@ -112,11 +133,14 @@ def events(car: Car, wanted: Mapping[str, object], at: datetime) -> tuple[Event,
     """
     found: list[Event] = []
     motion: dict[str, float | bool] = {}
+    settings = car.settings
     for name, value in wanted.items():
         match checked(name, value):
-            case str() as brightness if name == DAY_OR_NIGHT:
+            case str() as word if name in _SETTINGS:
                 found += _moved(car, motion, at)
-                found.append(SettingsChanged(at, replace(car.settings, night=brightness == _NIGHT)))
+                setting, words = _SETTINGS[name]
+                settings = replace(settings, **{setting: words[word]})  # type: ignore[arg-type]  # of that field
+                found.append(SettingsChanged(at, settings))
             case str() as key:
                 found += _moved(car, motion, at)
                 found.append(IgnitionTurned(at, Ignition(key)))
@@ -155,23 +179,17 @@ def checked(name: str, value: object) -> str | bool | float:
         SignalRefused: the signal is none that can be set, or it cannot have this value.
     """
     match kind_of(name):
-        case "key":
-            # VSS also knows UNDEFINED; a bench that sets it would say nothing.
-            return _one_of(name, value, tuple(Ignition))
-        case "day or night":
-            return _one_of(name, value, (_DAY, _NIGHT))
+        case "word":
+            words = SIGNALS[name].words
+            if isinstance(value, str) and value in words:
+                return value
+            raise SignalRefused(name, f"{_shown(value)} is none of {', '.join(words)}")
         case "yes or no":
             if isinstance(value, bool):
                 return value
             raise SignalRefused(name, f"true or false is expected, not {_shown(value)}")
         case _:
             return _number(name, value)
-
-
-def _one_of(name: str, value: object, words: Sequence[str]) -> str:
-    if value in words:
-        return str(value)
-    raise SignalRefused(name, f"{_shown(value)} is none of {', '.join(words)}")
 
 
 def _number(name: str, value: object) -> float:
@@ -206,10 +224,6 @@ def _moved(car: Car, motion: dict[str, float | bool], at: datetime) -> tuple[Eve
     )
     motion.clear()
     return (event,)
-
-
-def _brightness(night: bool | None) -> Value:  # noqa: FBT001 - the setting itself
-    return None if night is None else _NIGHT if night else _DAY
 
 
 def _destination(car: Car) -> GeoPoint | None:

@@ -137,6 +137,13 @@ def test_the_command_line_drives_a_car(rig: Rig, broker: Process, tmp_path: Path
     assert "(service_not_due)" in why
     assert tells("why", unit=unit)["items"] == []
     assert tells("network", "off", unit=unit)["network"] == "off"
+    slow = tells("network", "slow", "--latency", "0.01", "--bandwidth", "100000", unit=unit)
+    assert slow["network"] == "slow"
+    assert tells("hold", "start_stop", unit=unit)["key"] == "off"
+    assert tells("hold", "start_stop", unit=unit)["key"] == "on"
+    assert tells("hold", "media", "10", unit=unit)["screen"] == "media"
+    assert tells("touch", "1", "1", unit=unit)["screen"] == "media"
+    assert "sensus bench" in says("car", VIN, "reset", unit=unit, code=1)
     unit.stop()
 
 

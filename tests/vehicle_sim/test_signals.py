@@ -8,7 +8,7 @@ from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import MONDAY, Motorist, destination, in_car
 from vehicle_sim import signals
 from vehicle_sim.signals import SignalRefused
-from vehicle_sim.state import Car, EngineReported, Ignition, IgnitionTurned, Moved
+from vehicle_sim.state import Car, EngineReported, Ignition, IgnitionTurned, Moved, SettingsChanged
 
 
 @pytest.fixture
@@ -43,6 +43,13 @@ def test_what_moves_together_is_one_event_and_metres_become_kilometres(car: Car)
     assert last == Moved(MONDAY, speed=1.5)
 
 
+def test_the_sun_decides_about_day_and_night_until_somebody_does(car: Car) -> None:
+    assert signals.values(car)[signals.DAY_OR_NIGHT] is None
+    (changed,) = signals.events(car, {signals.DAY_OR_NIGHT: "DAY"}, MONDAY)
+    assert isinstance(changed, SettingsChanged)
+    assert changed.settings.night is False
+
+
 def test_half_a_position_keeps_the_other_half(car: Car) -> None:
     (moved,) = signals.events(car, {signals.LONGITUDE: 25}, MONDAY)
     assert isinstance(moved, Moved)
@@ -64,6 +71,9 @@ def test_half_a_position_keeps_the_other_half(car: Car) -> None:
         (signals.RUNNING, 1, "true or false is expected, not 1"),
         (signals.KEY, "UNDEFINED", "none of LOCK, OFF, ACC, ON, START"),
         (signals.KEY, True, "True is none of"),
+        (signals.LANGUAGE, "fi", "none of en, de, sv"),
+        (signals.DAY_OR_NIGHT, None, "none of DAY, NIGHT"),
+        (signals.CLOCK, 24, "none of HR_12, HR_24"),
         ("Vehicle.IsMoving", True, "can be read, not set"),
     ],
 )
@@ -94,6 +104,10 @@ def test_every_signal_has_a_value_and_what_was_set_is_read_back() -> None:
         signals.DISTANCE: 1500.0,
         signals.OUTSIDE: 4.0,
         signals.SERVICE: True,
+        signals.LANGUAGE: "sv",
+        signals.DAY_OR_NIGHT: "NIGHT",
+        signals.UNIT: "MILES",
+        signals.CLOCK: "HR_12",
     }
     for event in signals.events(motorist.car, wanted, motorist.now):
         motorist.happens(event)

@@ -18,6 +18,7 @@ from vehicle_sim.bench.operations import Surface
 from vehicle_sim.bench.problems import Problem
 from vehicle_sim.bench.telling import told
 from vehicle_sim.screens import Scene
+from vehicle_sim.state import Car
 
 TICK: Final = 1.0
 """Technical seconds from one word about the clock to the next, at least."""
@@ -135,23 +136,26 @@ class _Eye:
     def __init__(self, bench: Bench, vin: str | None) -> None:
         self._bench = bench
         self._vin = vin
-        self._seen: dict[str, Scene] = {}
+        self._seen: dict[str, tuple[Car, Scene]] = {}
 
     def news(self) -> Iterator[Mapping[str, object]]:
         """Yield a word for every picture that has changed since the last look."""
         for vin, unit in self._bench.units.items():
             if self._vin not in {None, vin}:
                 continue
-            scene = self._bench.face.scene(unit.car)
-            if scene == self._seen.get(vin):
+            car, scene = self._seen.get(vin, (None, None))
+            if car is unit.car:
                 continue
-            self._seen[vin] = scene
+            drawn = self._bench.face.scene(unit.car)
+            self._seen[vin] = unit.car, drawn
+            if drawn == scene:
+                continue
             yield {
                 "kind": "frame",
                 "at": max(unit.car.now, unit.now()).isoformat(),
                 "vin": vin,
-                "view": scene.view,
-                "pop_up": scene.pop_up or None,
-                "night": scene.night,
-                "dark": scene.dark,
+                "view": drawn.view,
+                "pop_up": drawn.pop_up or None,
+                "night": drawn.night,
+                "dark": drawn.dark,
             }

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vehicle_sim.cli.words import BENCH, Json, Switch, in_words, print_pairs
+from vehicle_sim.cli.words import BENCH, Json, in_words, print_pairs
 
 if TYPE_CHECKING:
     from vehicle_sim.remote import Remote
 
 app = typer.Typer(no_args_is_help=True)
+
+
+class Reach(StrEnum):
+    """How the broker can be reached."""
+
+    ON = "on"
+    OFF = "off"
+    SLOW = "slow"
 
 
 class Key(StrEnum):
@@ -100,9 +108,50 @@ def show_signals(context: typer.Context, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def network(context: typer.Context, to: Switch, *, as_json: Json = False) -> None:
-    """Put the car in reach of its broker, or out of it."""
-    _print_car(_ask(context, "PUT", "/network", {"state": to.value}), as_json=as_json)
+def network(
+    context: typer.Context,
+    to: Reach,
+    latency: Annotated[
+        float | None, typer.Option(help="Of a slow line: seconds each way.", min=0, max=60)
+    ] = None,
+    bandwidth: Annotated[int | None, typer.Option(help="Of a slow line: bytes in a second.", min=1)] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Put the car in reach of its broker, out of it, or on a slow line."""
+    figures = {"latency": latency, "bandwidth": bandwidth}
+    wish = {"state": to.value, **{name: figure for name, figure in figures.items() if figure is not None}}
+    _print_car(_ask(context, "PUT", "/network", wish), as_json=as_json)
+
+
+@app.command()
+def hold(
+    context: typer.Context,
+    control: Annotated[str, typer.Argument(help="A control of the bezel: exit, start_stop, wheel_back ...")],
+    ms: Annotated[int, typer.Argument(help="Milliseconds; 1000 and more are long.", min=0)] = 1000,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Hold a control of the bezel down for a while."""
+    _print_car(_ask(context, "POST", "/hold", {"control": control, "ms": ms}), as_json=as_json)
+
+
+@app.command()
+def touch(
+    context: typer.Context,
+    x: Annotated[float, typer.Argument(help="Pixels from the left of the display.")],
+    y: Annotated[float, typer.Argument(help="Pixels from its top.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Tap the glass."""
+    _print_car(_ask(context, "POST", "/touch", {"x": x, "y": y}), as_json=as_json)
+
+
+@app.command()
+def reset(context: typer.Context, *, as_json: Json = False) -> None:
+    """Make the car new; on a bench where cars come and go."""
+    _print_car(_ask(context, "POST", "/reset", {}), as_json=as_json)
 
 
 @app.command()

@@ -43,8 +43,12 @@ function told(news) {
 }
 
 function event({ kind, at, ...facts }) {
-  const small = Object.values(facts).filter((fact) => ["string", "number", "boolean"].includes(typeof fact));
-  return [kind.replaceAll("_", " "), ...small.slice(0, 2).filter((fact) => String(fact).length < 24)].join(" · ");
+  const words = [kind.replaceAll("_", " ")];
+  for (const [name, fact] of Object.entries(facts)) {
+    if (typeof fact === "boolean" && (fact || name !== "long")) words.push(fact ? name : `not ${name}`);
+    else if (["string", "number"].includes(typeof fact) && String(fact).length < 24) words.push(fact);
+  }
+  return words.slice(0, 3).join(" · ");
 }
 
 function plain(words) {
