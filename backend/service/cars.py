@@ -91,7 +91,7 @@ async def _hello(work: Work, vehicle: Vehicle, hello: Hello) -> None:
         return
     standing = decision.standing
     car = replace(
-        vehicle.car,
+        _seen(vehicle.car, work),
         store_id=standing.store_id,
         hello_n=standing.hello_n,
         hello_at=work.now,
@@ -112,7 +112,7 @@ async def _hello(work: Work, vehicle: Vehicle, hello: Hello) -> None:
 
 async def _presence(work: Work, vehicle: Vehicle, presence: Presence) -> None:
     car = vehicle.car
-    if not presence.online and car.online and presence.boot_id != car.boot_id:
+    if not presence.online and car.online and car.boot_id not in {None, presence.boot_id}:
         return  # the will of a connection that a newer one has replaced already
     await vehicles.heard(
         work.tx,
@@ -124,6 +124,14 @@ async def _presence(work: Work, vehicle: Vehicle, presence: Presence) -> None:
         log_crossing("presence", vin=vehicle.vin, online=presence.online)
 
 
+def _seen(car: CarState, work: Work) -> CarState:
+    """Take a car's word for a sign of life while nothing is known of its presence.
+
+    The birth of its connection came before its vehicle was registered; the will can still come.
+    """
+    return replace(car, online=True, presence_at=work.now) if car.boot_id is None else car
+
+
 async def _events(work: Work, vehicle: Vehicle, message: Events) -> EventsAck:
     known = await inbox.known_seqs(
         work.tx, System(), vehicle.vin, message.store_id, [event.seq for event in message.events]
@@ -132,7 +140,7 @@ async def _events(work: Work, vehicle: Vehicle, message: Events) -> EventsAck:
     if decision.verdict is not Verdict.IGNORE:
         standing = decision.standing
         car = replace(
-            vehicle.car,
+            _seen(vehicle.car, work),
             store_id=standing.store_id,
             hello_n=standing.hello_n,
             received=standing.received,

@@ -389,6 +389,22 @@ async def test_presence_is_a_hint_and_an_old_will_no_news(world: World) -> None:
     assert not (await world.vehicle()).car.online
 
 
+async def test_a_car_that_was_connected_before_it_was_registered_shows_by_its_first_word(
+    world: World,
+) -> None:
+    """Its birth was a stranger's, and hello too; but it applies what it is told at once, and says so."""
+    boot_id = uuid4()
+    assert not (await world.vehicle()).car.online
+    await world.says()
+    assert (await world.vehicle()).car.online
+    await world.goes(online=False, boot_id=boot_id)
+    assert not (await world.vehicle()).car.online
+    await world.says_hello()
+    assert not (await world.vehicle()).car.online, "a late word is no proof against a will"
+    await world.goes(online=True, boot_id=boot_id)
+    assert (await world.vehicle()).car.online
+
+
 async def test_a_car_that_nobody_knows_is_refused_by_name(world: World) -> None:
     message = await world.receipt()
     stranger = message.model_copy(update={"vin": OTHER_VIN})
@@ -417,9 +433,10 @@ async def test_a_car_that_nobody_knows_is_refused_by_name(world: World) -> None:
 
 
 async def test_delivery_says_how_far_an_item_came_and_what_it_waits_for(world: World) -> None:
-    await world.says_hello()
-    booked = await world.schedules()
     boot_id = uuid4()
+    await world.says_hello()
+    await world.goes(online=False, boot_id=boot_id)
+    booked = await world.schedules()
 
     async def booking() -> tuple[Stage, Stuck | None]:
         async with world.office.look() as work:

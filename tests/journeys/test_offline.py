@@ -15,7 +15,7 @@ from protocol.clock import until
 from protocol.messages import MOST_BYTES, Booking, Desired, Dismissed, Rejected, decode_desired, encode
 from protocol.topics import CarTopic, Channel
 from tests.journeys import evidence
-from tests.journeys.chain import Street
+from tests.journeys.chain import PATIENCE, Street
 from vehicle_sim.people import Tap
 from vehicle_sim.wording import NO_BREAK
 
@@ -322,6 +322,31 @@ async def test_the_backend_outlives_every_bad_word_and_hears_the_next_good_one(s
     assert await street.dealer.has_heard("dismissed", street.vin) == []
     unknown = evidence.look(street, "SELECT reason FROM quarantine WHERE topic LIKE ?", "%E9999999%")
     assert len(unknown) == 1
+
+
+async def test_a_car_that_was_connected_before_it_was_registered_is_seen_to_be_there(street: Street) -> None:
+    vin, chain = "YV1FW7050E8000001", street.chain
+    birth = str(CarTopic(vin, Channel.PRESENCE))
+
+    def is_a_stranger() -> bool:
+        return bool(evidence.look(street, "SELECT reason FROM quarantine WHERE topic = ?", birth))
+
+    async def is_there() -> bool:
+        return bool((await street.dealer.asks("GET", f"/v1/vehicles/{vin}/delivery"))["online"])
+
+    async def is_gone() -> bool:
+        return not await is_there()
+
+    car = chain.rig.head_unit(vin, chain.broker, wait=False)
+    try:
+        await car.ready()
+        await until(is_a_stranger, what="the birth of a stranger", timeout=PATIENCE)
+        vehicle = {"vin": vin, "model": "V60 D4", "year": 2014, "plate": "TST-800"}
+        await street.dealer.asks("POST", "/v1/vehicles", vehicle)
+        await until(is_there, what="the car's first word", timeout=PATIENCE)
+    finally:
+        car.stop()
+    await until(is_gone, what="the car's will", timeout=PATIENCE)
 
 
 def acked(tap: Tap, store: str) -> list[int]:
