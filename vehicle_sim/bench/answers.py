@@ -36,17 +36,20 @@ class ItemNow(BaseModel):
 
 
 class StopNow(BaseModel):
-    """One stop of the itinerary."""
+    """One stop of the itinerary, and how far and how long it still is there, over the stops before it."""
 
     name: str
     address: str
     position: GeoPoint
+    metres: float
+    seconds: float
 
 
 class ItineraryNow(BaseModel):
-    """Where the car is guided to; the last stop is the destination."""
+    """Where the car is guided to: the last stop is the destination, off the map the way is straight."""
 
     guiding: bool
+    straight: bool
     stops: list[StopNow]
 
 

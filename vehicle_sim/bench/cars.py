@@ -11,7 +11,7 @@ from aiohttp import web
 
 from protocol.clock import Clock
 from protocol.reasons import Reason
-from vehicle_sim import popups
+from vehicle_sim import guidance, popups
 from vehicle_sim.bench import answers
 from vehicle_sim.bench.problems import Problem
 from vehicle_sim.bezel import position
@@ -117,13 +117,7 @@ def describe(unit: HeadUnit) -> answers.CarState:
         pop_up=popups.name_on_screen(car),
         notice=car.notice.key if car.notice is not None else None,
         items=[answers.ItemNow(item=str(item.id), kind=item.kind, ver=item.ver) for item in car.items],
-        itinerary=answers.ItineraryNow(
-            guiding=car.itinerary.guiding,
-            stops=[
-                answers.StopNow(name=stop.name, address=stop.address, position=stop.position)
-                for stop in car.itinerary.stops
-            ],
-        ),
+        itinerary=_itinerary(car),
         service_lamp=car.service_lamp,
         outbox=len(car.wire.outbox),
         language=settings.language,
@@ -145,6 +139,21 @@ def describe(unit: HeadUnit) -> answers.CarState:
         busy=unit.busy,
         trouble=unit.trouble,
     )
+
+
+def _itinerary(car: Car) -> answers.ItineraryNow:
+    left = guidance.ahead(car)
+    stops = [
+        answers.StopNow(
+            name=stop.name,
+            address=stop.address,
+            position=stop.position,
+            metres=sum(leg.metres for leg in left.legs[: number + 1]),
+            seconds=sum(leg.seconds for leg in left.legs[: number + 1]),
+        )
+        for number, stop in enumerate(car.itinerary.stops)
+    ]
+    return answers.ItineraryNow(guiding=car.itinerary.guiding, straight=left.straight, stops=stops)
 
 
 def why(unit: HeadUnit, face: Face) -> answers.Why:
