@@ -13,7 +13,11 @@ from vehicle_sim.state import Button, Pressed, Settings, SettingsChanged, Units
 def test_a_car_in_the_middle_of_everything_survives() -> None:
     driver = in_car(booking(), destination())
     driver.starts()
-    driver.chooses("choice.details", "choice.as_destination", "choice.itinerary", "choice.stop")
+    driver.chooses("choice.details", "choice.as_destination", "choice.start_guidance")
+    driver.chooses("choice.itinerary", "choice.stop")
+    driver.needs_service()
+    driver.switches_off()
+    driver.chooses("choice.yes")
     assert decode_car(encode_car(driver.car)) == driver.car
     assert "\n" not in encode_car(driver.car)
 
