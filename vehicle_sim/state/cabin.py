@@ -79,6 +79,11 @@ class View(StrEnum):
     MEDIA = "media"
     TEL = "tel"
 
+    @classmethod
+    def _missing_(cls, _: object) -> View:
+        """A checkpoint of an earlier version may stand on a page that is no more; MY CAR always is."""
+        return cls.HOME
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
