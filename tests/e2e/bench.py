@@ -30,6 +30,7 @@ from protocol.clock import until
 from protocol.language import Language, Phrases
 from vehicle_sim.locales import phrases as car_phrases
 from vehicle_sim.people import Dealer, Driver
+from vehicle_sim.process import Process
 from vehicle_sim.rounds import HttpClock, advance, http_clock, settle
 from vehicle_sim.up import Standing, standing
 from vehicle_sim.witness import Json
@@ -102,6 +103,7 @@ class Bench:
             http_clock(standing.urls[name], session, name) for name in ("backend", "car")
         ]
         self._dealers: dict[str, Json] = {}
+        self._row: str | None = None
         self._drivers = {HELSINKI.person.vin: Driver(session, standing.urls["car"], HELSINKI.person.vin)}
 
     @property
@@ -175,6 +177,12 @@ class Bench:
             self.does(self._brings_in(place))
         return Car(self, self._drivers[vin], place)
 
+    def row(self) -> str:
+        """Return where a bench with three further cars serves, started at first use."""
+        if self._row is None:
+            self._row = self.does(self._sets_up_row())
+        return self._row
+
     def letters(self, address: str) -> list[EmailMessage]:
         """Return the letters that arrived for an address, oldest first."""
         folder = self._standing.rig.directory / "mailbox"
@@ -198,9 +206,17 @@ class Bench:
                 self._dealers[one["dealer"]["name"]] = one
         return self._dealers[place.workshop.name]
 
-    async def _brings_in(self, place: Place) -> None:
+    @property
+    def _broker(self) -> Process:
+        return next(process for process in self._standing.rig.processes if process.name == "broker")
+
+    async def _sets_up_row(self) -> str:
         rig = self._standing.rig
-        broker = next(process for process in rig.processes if process.name == "broker")
+        rig.start_at = (await self._clocks[0].read()).now.isoformat()
+        return (await rig.bench(self._broker, name="row", cars=3, wait=False).ready()).url
+
+    async def _brings_in(self, place: Place) -> None:
+        rig, broker = self._standing.rig, self._broker
         vin = place.person.vin
         rig.start_at = (await self._clocks[0].read()).now.isoformat()
         options = ("--language", place.language.value, "--odometer", str(place.person.odometer_km))

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from protocol.language import Language
 from tests.e2e.bench import HELSINKI, Bench, Car, Place
 from tests.e2e.browser import sitting
-from tests.e2e.looking import WIDE, faults
+from tests.e2e.looking import faults
+from vehicle_sim import vins
 
 ENGINE = "Engine running"
 
@@ -135,13 +136,53 @@ def test_signals_and_settings_are_set(window: Page) -> None:
     window.get_by_label("Speed, km/h").fill("0")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(window: Page, scheme: str) -> None:
-    window.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+@pytest.fixture
+def row(browser: Browser, bench: Bench) -> Iterator[Page]:
+    """The page of a bench with several cars."""
+    context = sitting(browser, bench.row(), Language.ENGLISH)
+    page = context.new_page()
+    page.goto("/")
+    expect(page.get_by_role("article")).to_have_count(3)
+    yield page
+    context.close()
+
+
+def test_cars_come_and_go_by_the_page(row: Page) -> None:
+    vin = vins.invented(0)
+    car = row.get_by_role("article").filter(has_text=vin)
+    car.get_by_role("button", name="Engine").click()
+    expect(car.get_by_role("button", name="Engine")).to_have_attribute("aria-pressed", "true")
+    expect(car.get_by_role("list")).to_contain_text("engine reported · running")
+    row.get_by_label("VIN").fill("YV1FW7050E7654321")
+    row.get_by_label("Display").select_option("sensus-9")
+    row.get_by_role("button", name="Add").click()
+    expect(row.get_by_role("article")).to_have_count(4)
+    row.get_by_label("VIN").fill("YV1FW7050E7654321")
+    row.get_by_role("button", name="Add").click()
+    expect(row.get_by_role("alert")).to_contain_text("stands on this bench already")
+
+    row.get_by_role("link", name=vin).click()
+    is_at(row, ENGINE)
+    row.get_by_role("button", name="Make it new").click()
+    is_at(row, "Key position 0")
+    expect(row.get_by_label("What happens")).to_contain_text("made new")
+    row.get_by_role("link", name="Bench").click()
+    row.get_by_role("link", name="YV1FW7050E7654321").click()
+    key(row, "Home").wait_for()
+    row.get_by_role("button", name="Take it away").click()
+    expect(row.get_by_role("article")).to_have_count(3)
+
+
+def test_everybody_can_look_after_many(row: Page) -> None:
+    found = faults(row, "cars on a bench")
+    assert not found, "\n".join(f"{one.where}: {one.what}: {one.example}" for one in found)
+
+
+def test_everybody_can_use_it(window: Page) -> None:
     key(window, ENGINE).click()
     key(window, "MY CAR").click()
     sees(window, "My car")
-    found = faults(window, f"bench {scheme}", *(() if scheme == "light" else (WIDE,)))
+    found = faults(window, "the bench")
     window.goto("/docs")
-    found += faults(window, f"bench's documentation {scheme}", WIDE)
+    found += faults(window, "the bench's documentation")
     assert not found, "\n".join(f"{one.where}: {one.what}: {one.example}" for one in found)

@@ -77,7 +77,8 @@ function overview() {
 function show() {
   const wanted = location.hash.slice(1);
   const alone = cars.size === 1 && !open ? [...cars.keys()][0] : undefined;
-  const vin = cars.has(wanted) ? wanted : alone;
+  // While it is made new, a car is not there for a moment; it stays on the page until it is taken away.
+  const vin = cars.has(wanted) || (wanted && shown?.vin === wanted) ? wanted : alone;
   heading.textContent = vin ?? "";
   document.title = vin ? `${vin} – ${say("bench")}` : say("bench");
   if (vin !== undefined) {
@@ -134,6 +135,7 @@ function hears(news) {
     return;
   }
   if (news.kind === "chime" && !news.muted) play(news.priority);
+  if (news.kind === "stand" && news.what === "removed" && shown?.vin === news.vin) location.hash = "";
   const card = shown instanceof Map ? shown.get(news.vin) : shown?.vin === news.vin ? shown : undefined;
   card?.hears(news);
   if (news.kind !== "message" && news.kind !== "effect") refresh();
