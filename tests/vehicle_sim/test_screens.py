@@ -248,7 +248,7 @@ def test_miles_and_twelve_hours_are_told_where_the_car_is_set_so() -> None:
     a_car = SITUATIONS["map-waypoint"]
     british = replace(a_car, settings=replace(a_car.settings, units=Units.MILES, clock_24h=False))
     told = words(shown(british))
-    for fact in ("waypoint · 1.4 mi", "8:12 am", "8:17 am", "40 yd"):
+    for fact in ("via · 1.4 mi", "8:12 am", "8:17 am", "40 yd"):
         assert fact in told
     assert "54,315 mi" in words(shown(replace(british, pages=car().pages)))
 
@@ -489,7 +489,7 @@ def test_the_map_names_the_next_turn_the_stops_and_who_made_it() -> None:
     told = words(scene)
     for fact in (
         "© OpenStreetMap contributors",
-        "Nordvik Helsinki waypoint · 2.3 km",
+        "Nordvik Helsinki via · 2.3 km",
         "Kamppi 08:",
         "Itinerary",
     ):

@@ -4,19 +4,8 @@ from typing import get_args
 
 import pytest
 
+from vehicle_sim.screens.contrast import contrast
 from vehicle_sim.theme import DAY, NIGHT, PROFILES, SENSUS_7, SENSUS_9, Rgb, Token
-
-
-def luminance(colour: Rgb) -> float:
-    """WCAG 2.2, relative luminance."""
-    parts = [channel / 255 for channel in colour]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: Rgb, other: Rgb) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("palette", [NIGHT, DAY], ids=["night", "day"])

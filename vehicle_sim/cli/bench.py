@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vehicle_sim.cli.head_unit import Tongue
+from vehicle_sim.cli.head_unit import Words
 from vehicle_sim.cli.words import in_words, instant, usage
 
 
@@ -29,7 +29,7 @@ def run(
     host: Annotated[str, typer.Option(help="Address of the bench. It has no passwords.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the bench; 0: a free one.", min=0, max=65535)] = 8090,
     ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
-    language: Annotated[Tongue, typer.Option(help="Language of new cars' screens.")] = Tongue.EN,
+    language: Annotated[Words, typer.Option(help="Language of new cars' screens.")] = Words.EN,
     profile: Annotated[
         str, typer.Option(help="The display of new cars: sensus-7, sensus-9, or a file that describes one.")
     ] = "sensus-7",
@@ -87,7 +87,7 @@ def run(
         start_at=None if start_at is None else instant(start_at, "--start-at"),
         settings=Settings(
             language=Language(language.value.partition("-")[0]),
-            pseudo_locale=language is Tongue.PSEUDO,
+            pseudo_locale=language is Words.PSEUDO,
             profile=display.name,
         ),
         username=username,

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 
 class Tongue(StrEnum):
-    """The languages of the screens; the last is a pseudo-locale, for finding what is cut or hard-coded."""
+    """The languages of the screens."""
+
+    EN = "en"
+    DE = "de"
+    SV = "sv"
+
+
+class Words(StrEnum):
+    """The languages of the screens, and the pseudo-locale that shows what is cut or hard-coded."""
 
     EN = "en"
     DE = "de"
@@ -39,7 +47,7 @@ def run(
         int, typer.Option(help="Port of the bench surface; 0: a free one.", min=0, max=65535)
     ] = 8090,
     ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
-    language: Annotated[Tongue | None, typer.Option(help="Language of the screens.")] = None,
+    language: Annotated[Words | None, typer.Option(help="Language of the screens.")] = None,
     navigation: Annotated[
         bool | None, typer.Option("--navigation/--no-navigation", help="Has it Sensus Navigation?")
     ] = None,
@@ -108,7 +116,7 @@ def run(
         port=port,
         ready_file=ready_file,
         language=None if language is None else Language(language.value.partition("-")[0]),
-        pseudo_locale=None if language is None else language is Tongue.PSEUDO,
+        pseudo_locale=None if language is None else language is Words.PSEUDO,
         navigation=navigation,
         profile=None if display is None else display.name,
         simulated=simulated,

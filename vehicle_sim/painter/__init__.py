@@ -8,8 +8,9 @@ element is frozen, so an equal one has an equal picture. A frame is then a handf
 from __future__ import annotations
 
 import io
+import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Final
@@ -25,7 +26,19 @@ from vehicle_sim.painter.boxes import box_picture, shadow_picture
 from vehicle_sim.painter.letters import text_picture
 from vehicle_sim.painter.strokes import Placed, arc_picture, disc_picture, icon_picture, path_picture, stroke
 from vehicle_sim.screens import view
-from vehicle_sim.screens.elements import Box, Disc, Icon, Layer, Path, Piece, Shadow, Text, Window
+from vehicle_sim.screens.elements import (
+    Box,
+    Disc,
+    Element,
+    Icon,
+    Layer,
+    Path,
+    Piece,
+    Rect,
+    Shadow,
+    Text,
+    Window,
+)
 from vehicle_sim.screens.scene import Scene
 from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token
 
@@ -37,13 +50,13 @@ _ONE_AT_A_TIME: Final = Lock()
 def paint(scene: Scene, profile: Profile) -> pygame.Surface:
     """Draw a frame of the profile's size; any thread may, one at a time."""
     with _ONE_AT_A_TIME:
-        return _paint(scene, profile)
+        return _paint(scene.elements, scene, profile)
 
 
-def _paint(scene: Scene, profile: Profile) -> pygame.Surface:
+def _paint(elements: Iterable[Element], scene: Scene, profile: Profile) -> pygame.Surface:
     pygame.font.init()
     frame = pygame.Surface((profile.width, profile.height), depth=32)
-    for element in scene.elements:
+    for element in elements:
         picture, place = (
             _window(element, scene.night) if isinstance(element, Window) else _piece(element, scene.night)
         )
@@ -58,6 +71,22 @@ def put(surface: pygame.Surface, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             picture, place = _piece(piece, night=True)
             surface.blit(picture, place)
+
+
+def grounds(scene: Scene, profile: Profile, boxes: Sequence[Rect]) -> list[list[Rgb]]:
+    """The colours under each box when no text is drawn, of every third pixel each way, cut at the glass."""
+    with _ONE_AT_A_TIME:
+        unlettered = [element for element in scene.elements if not isinstance(element, Text)]
+        frame = _paint(unlettered, scene, profile)
+    whole = frame.get_rect()
+    found = []
+    for box in boxes:
+        left, top = math.floor(box.x), math.floor(box.y)
+        area = pygame.Rect(left, top, math.ceil(box.right) - left, math.ceil(box.bottom) - top).clip(whole)
+        few = pygame.transform.scale(frame.subsurface(area), (-(-area.width // 3), -(-area.height // 3)))
+        data = pygame.image.tobytes(few, "RGB")
+        found.append(list(zip(data[::3], data[1::3], data[2::3], strict=True)))
+    return found
 
 
 def png(scene: Scene, profile: Profile) -> bytes:

@@ -44,6 +44,11 @@ class Rect:
         """Tell whether a place lies in it."""
         return self.x <= x < self.right and self.y <= y < self.bottom
 
+    def meets(self, other: Rect) -> bool:
+        """Tell whether the two have a place in common."""
+        across = self.x < other.right and other.x < self.right
+        return across and self.y < other.bottom and other.y < self.bottom
+
     def within(self, outer: Rect, slack: float = 0.5) -> bool:
         """Tell whether it lies inside ``outer``."""
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,12 +14,14 @@ from vehicle_sim.screens.elements import Box, Rect, Text
 from vehicle_sim.screens.lettering import plain, said, text
 from vehicle_sim.screens.lists import empty_page
 from vehicle_sim.screens.look import Look
+from vehicle_sim.screens.metrics import width
 from vehicle_sim.screens.rows import card, in_card, listing, page_shape
 from vehicle_sim.screens.scene import Part, Role
 from vehicle_sim.screens.way import how_far
 from vehicle_sim.state import Choice, Page
 from vehicle_sim.theme import Token, Type
 
+LABEL: Final = 21.0
 LABEL_ROOM: Final = 132.0
 
 
@@ -34,6 +37,8 @@ class Fact:
     size: float = Type.VALUE
     lines: int = 1
     """With a knob; a touch page has room for one more."""
+    strong: bool = False
+    """What is told on one line is strong anyway."""
 
 
 def details(look: Look, page: Page) -> Part:
@@ -154,9 +159,9 @@ def _under_finger(
     page = look.page
     left = page.x if picture is None else picture.right + 24
     beside = bool(choices) and not look.profile.portrait
-    width = (page.right - left) * (0.58 if beside else 1.0)
-    told, bottom = _facts(look, facts, page.y + 20, left + 24, left + width - 24)
-    area = Rect(left, page.y, width, min(bottom + 4, page.bottom) - page.y)
+    wide = (page.right - left) * (0.58 if beside else 1.0)
+    told, bottom = _facts(look, facts, page.y + 20, left + 24, left + wide - 24)
+    area = Rect(left, page.y, wide, min(bottom + 4, page.bottom) - page.y)
     yield card(look, "facts", area)
     yield from told
     if choices:
@@ -170,19 +175,28 @@ def _facts(
 ) -> tuple[list[Part], float]:
     """The facts below one another, and where the last one ends."""
     parts: list[Part] = []
+    column = _column(facts, right - left)
     gap = 46 if look.profile.touch else 37
     baseline = top + 26
     for fact in facts:
-        part, below = _fact(fact, baseline, left, right, more=look.profile.touch)
+        part, below = _fact(fact, baseline, (left, left + column, right), more=look.profile.touch)
         parts.append(part)
         baseline = below + gap
     return parts, baseline - gap + 17
 
 
-def _fact(fact: Fact, baseline: float, left: float, right: float, *, more: bool) -> tuple[Part, float]:
-    """The part, and the baseline of its last line."""
-    x = left + LABEL_ROOM + 14
-    label = text(fact.label, left, baseline, LABEL_ROOM, 21, weight="regular", colour="secondary")
+def _column(facts: Sequence[Fact], room: float) -> float:
+    """The width of the labels and the air beside them: as usual, or wider for long words."""
+    widest = max(width(fact.label, LABEL, "regular") for fact in facts)
+    return min(max(LABEL_ROOM, math.ceil(widest) + 1.0), room * 0.65) + 14
+
+
+def _fact(
+    fact: Fact, baseline: float, columns: tuple[float, float, float], *, more: bool
+) -> tuple[Part, float]:
+    """The part, and the baseline of its last line; columns are the labels', the values', and the end."""
+    left, x, right = columns
+    label = text(fact.label, left, baseline, x - 14 - left, LABEL, weight="regular", colour="secondary")
     room = right - x
     value = text(
         plain(fact.value),
@@ -190,7 +204,7 @@ def _fact(fact: Fact, baseline: float, left: float, right: float, *, more: bool)
         baseline,
         room,
         fact.size,
-        weight="semibold" if fact.lines == 1 else "medium",
+        weight="semibold" if fact.strong or fact.lines == 1 else "medium",
         colour=fact.colour,
         lines=fact.lines + more,
         leading=29,

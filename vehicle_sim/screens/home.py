@@ -122,7 +122,11 @@ def _line(plan: _Plan, number: int, line: tuple[str, Token, str, Token]) -> Part
     rect = Rect(plan.lines.x, plan.lines.y + plan.pitch * number, plan.lines.width, plan.pitch)
     symbol = Rect(rect.x + plan.inset, rect.middle - 14, 28, 28)
     x = symbol.right + 14
-    written = text(words, x, centred(rect.middle, Type.VALUE), rect.right - x, Type.VALUE, colour=colour)
+    room = rect.right - x
+    written = text(words, x, centred(rect.middle, Type.VALUE), room, Type.VALUE, colour=colour)
+    if written.truncated:
+        first = centred(rect.middle, Type.SMALL) - Type.SMALL / 2
+        written = text(words, x, first, room, Type.SMALL, colour=colour, lines=2, leading=Type.SMALL)
     return Part(f"line:{number}", Role.TEXT, rect, written.said, elements=(Icon(symbol, icon, tone), written))
 
 

@@ -97,14 +97,10 @@ def _next(look: Look, head: Rect, planned: Plan) -> Part:
     turn = planned.next_turn if look.car.itinerary.guiding else None
     if turn is None:
         key = "map.not_guiding" if look.car.itinerary.stops else "map.no_destination"
-        words = text(
-            look.say(key),
-            head.x + 22,
-            centred(head.middle, Type.VALUE),
-            head.width - 38,
-            Type.VALUE,
-            colour="secondary",
-        )
+        room = head.width - 38
+        words = text(look.say(key), head.x + 22, 0, room, Type.VALUE, colour="secondary", lines=2)
+        baseline = centred(head.middle, Type.VALUE) - words.leading / 2 * (len(words.lines) - 1)
+        words = replace(words, baseline=baseline)
         return Part("next", Role.TEXT, head, words.said, elements=(words,))
     left, room = head.x + 78, head.width - 78 - 12
     far = text(look.distance(turn.metres), left, head.y + 44, room, Type.HEADING, weight="semibold")

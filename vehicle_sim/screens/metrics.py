@@ -71,8 +71,8 @@ def read(data: bytes) -> FontMetrics:
 
 
 def _is_wanted(char: str) -> bool:
-    """Latin letters, punctuation, currencies and arrows: what catalogues and names are made of."""
-    return char < "\u0180" or "\u2000" <= char < "\u2200"
+    """Latin letters, punctuation, currencies, arrows and minus: what catalogues and names are made of."""
+    return char < "\u0180" or "\u2000" <= char < "\u2300"
 
 
 def _u16(data: bytes, at: int) -> int:

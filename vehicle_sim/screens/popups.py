@@ -129,7 +129,7 @@ def _today(look: Look, item: DayReminder) -> Facts:
         return ((f"*{clock}*", 1),)
     return (
         (look.say("popup.day_reminder.when", clock=clock, dealer=dealer.name), 1),
-        (plain(f"{dealer.address} · {how_far(look, dealer.position)}"), 1),
+        (plain(f"{dealer.address} · {how_far(look, dealer.position)}"), 2),
     )
 
 

@@ -34,7 +34,7 @@ def _need(look: Look) -> Message:
 def _consent(look: Look, kind: ServiceType) -> Message:
     facts = (
         (_request(look, kind), 1),
-        (look.say("popup.data_consent.what"), 1),
+        (look.say("popup.data_consent.what"), 2),
         (look.say("popup.data_consent.once"), 1),
     )
     return Message("data_consent", "send", "accent", look.say("popup.data_consent.title"), facts)

@@ -32,7 +32,7 @@ def route_page(look: Look, page: Page) -> Part:
     over = _over(look, len(stops) - 1)
     facts = [
         Fact("destination", look.say("stop.destination"), stops[-1].name, over, size=27.0),
-        Fact("way", look.say("route.way"), in_words(look, planned), lines=2 if planned.straight else 1),
+        Fact("way", look.say("route.way"), in_words(look, planned), lines=2, strong=True),
         Fact("arrival", look.say("route.arrival"), look.clock(arrival)),
     ]
     if via := planned.via(2):

@@ -160,7 +160,9 @@ def row(
         elements.append(replace(written, x=end - wide, width=wide + 1.0))
         end -= wide + 20
     room = end - rect.x - shape.text_x
-    elements += _words(label, look.worded(choice.detail) if choice.detail else "", rect, shape, room)
+    elements += _words(
+        label, look.worded(choice.detail) if choice.detail else "", rect, shape, room, focused=focused
+    )
     return Part(
         name_of(choice),
         Role.CHECK_BOX if check_box else Role.ROW,
@@ -247,12 +249,15 @@ def _turn_page(look: Look, rect: Rect, name: str, icon: str, steps: int | None) 
     )
 
 
-def _words(label: str, detail: str, rect: Rect, shape: RowShape, room: float) -> list[Element]:
+def _words(
+    label: str, detail: str, rect: Rect, shape: RowShape, room: float, *, focused: bool
+) -> list[Element]:
     x = rect.x + shape.text_x
+    soft: Token = "text" if focused else "secondary"
     if detail:
         return [
             text(label, x, rect.middle - 5, room, 27),
-            text(detail, x, rect.middle + 23, room, Type.SMALL, weight="regular", colour="secondary"),
+            text(detail, x, rect.middle + 23, room, Type.SMALL, weight="regular", colour=soft),
         ]
     one = text(label, x, centred(rect.middle, Type.ROW), room, Type.ROW)
     if not one.truncated:

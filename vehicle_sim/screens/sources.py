@@ -54,7 +54,7 @@ def source_of(look: Look) -> View:
 
 def _source(look: Look, rect: Rect, button: Button, root: View, icon: str, *, here: bool) -> Part:
     words = text(
-        look.say(f"title.{root.value}"),
+        look.say(f"source.{root.value}"),
         rect.x + 6,
         rect.bottom - 20,
         rect.width - 12,
