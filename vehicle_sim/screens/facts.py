@@ -211,23 +211,26 @@ def _fact(
     )
     below = baseline + value.leading * (len(value.lines) - 1)
     texts: tuple[Text, ...] = (label, value)
-    for line in _under(fact, room):
+    for line in _under(fact, room, 1 + more):
         below += 28 if len(texts) == 2 else 26
         texts = (*texts, replace(line, x=x, baseline=below))
+        below += line.leading * (len(line.lines) - 1)
     said_value = " · ".join((value.said, *fact.under))
     rect = Rect(left, baseline - 26, right - left, below - baseline + 36)
     return Part(f"fact:{fact.name}", Role.TEXT, rect, fact.label, said_value, elements=texts), below
 
 
-def _under(fact: Fact, room: float) -> tuple[Text, ...]:
+def _under(fact: Fact, room: float, lines: int) -> tuple[Text, ...]:
+    """The smaller facts on one line; where that is too long, the first by itself."""
     if not fact.under:
         return ()
     first, *others = fact.under
-    one = _small(" · ".join(fact.under), room)
-    return (
-        (one,) if not one.truncated or not others else (_small(first, room), _small(" · ".join(others), room))
-    )
+    one = _small(" · ".join(fact.under), room, 1)
+    if not one.truncated:
+        return (one,)
+    return tuple(_small(words, room, lines) for words in (first, " · ".join(others)) if words)
 
 
-def _small(words: str, room: float) -> Text:
-    return text(plain(words), 0, 0, room, Type.SMALL, weight="regular", colour="secondary")
+def _small(words: str, room: float, lines: int) -> Text:
+    size = Type.SMALL
+    return text(plain(words), 0, 0, room, size, weight="regular", colour="secondary", lines=lines, leading=26)
