@@ -1,7 +1,7 @@
 """The pictures of the documents, drawn from the sample cars.
 
 ``python -m vehicle_sim.pictures docs/pictures`` writes those that the documents show. Names of situations
-after the folder, or ``all``, write these instead, in English and German, by night and by day.
+after the folder, or ``all``, write these instead, in every language, by night and by day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from vehicle_sim.screens import Scene, view
 from vehicle_sim.state import Car
 from vehicle_sim.theme import SENSUS_7
 
-LANGUAGES: Final = (Language.ENGLISH, Language.GERMAN)
 DOCUMENTED: Final = {
     "home": ("home", Language.ENGLISH, True),
     "day-reminder": ("pop-up-day-reminder-home", Language.ENGLISH, True),
@@ -31,10 +30,10 @@ DOCUMENTED: Final = {
 
 
 def scenes(names: Sequence[str] = ()) -> Iterator[tuple[str, Scene]]:
-    """Every situation, or those named, in English and German, by night and day."""
+    """Every situation, or those named, in every language, by night and day."""
     for name, shown in samples.situations().items():
         if not names or name in names:
-            for language in LANGUAGES:
+            for language in Language:
                 for night in (True, False):
                     title = f"{name}-{language.value}-{'night' if night else 'day'}"
                     yield title, _scene(shown, language, night=night)

@@ -79,6 +79,8 @@ def test_the_five_minutes_show_the_chain(bench: Path) -> None:
     assert [kind for kind in shown if kind != "null"][:1] == ["booking"]
     assert "day_reminder" in shown
     assert '"type":"navigated"' in said
-    assert len(list((bench / "out/up/mailbox").glob("*.eml"))) == 2
-    for picture in ("out/pop-up.png", "out/day.png"):
+    assert {"service_need", "data_consent"} < set(shown)
+    assert '"origin":"car"' in said
+    assert len(list((bench / "out/up/mailbox").glob("*.eml"))) == 3
+    for picture in ("out/pop-up.png", "out/day.png", "out/asks.png"):
         assert (bench / picture).read_bytes().startswith(b"\x89PNG")

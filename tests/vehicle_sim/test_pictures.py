@@ -12,8 +12,10 @@ from vehicle_sim.pictures import DOCUMENTED, main, scenes
 def test_the_pictures_named_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "pictures"), "home"]) == 0
     names = sorted(path.name for path in (tmp_path / "pictures").iterdir())
-    assert names == ["home-de-day.png", "home-de-night.png", "home-en-day.png", "home-en-night.png"]
-    assert "4 pictures" in capsys.readouterr().out
+    assert names == [
+        f"home-{language}-{light}.png" for language in ("de", "en", "sv") for light in ("day", "night")
+    ]
+    assert "6 pictures" in capsys.readouterr().out
 
 
 def test_without_names_it_writes_those_of_the_documents(tmp_path: Path) -> None:
@@ -39,5 +41,5 @@ def test_an_unknown_situation_is_named(tmp_path: Path, capsys: pytest.CaptureFix
     assert not list(tmp_path.iterdir())
 
 
-def test_every_situation_has_four_pictures() -> None:
-    assert len(list(scenes())) == 4 * len(samples.situations())
+def test_every_situation_has_six_pictures() -> None:
+    assert len(list(scenes())) == 6 * len(samples.situations())

@@ -46,6 +46,8 @@ def test_a_request_whose_workshop_has_gone_meanwhile_names_none() -> None:
     told = words(shown(requested(parked(car(dealer=None)), Step.REQUEST_SENT)))
     assert "Nordvik" not in told
     assert "Request sent" in told
+    assert "2 working days" not in told
+    assert "No preferred dealer is set any more" in told
 
 
 def test_the_lamp_is_on_until_service_is_requested() -> None:

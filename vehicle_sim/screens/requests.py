@@ -43,7 +43,9 @@ def _consent(look: Look, kind: ServiceType) -> Message:
 def _sent(look: Look, kind: ServiceType) -> Message:
     name = Step.REQUEST_SENT.value
     if not look.car.unsent_request(kind):
-        facts = ((_request(look, kind), 1), (look.say("popup.request_sent.answer"), 2))
+        # The dealer may have been taken away while the request was on its way: then nobody answers.
+        outlook = "answer" if look.car.dealer_of(None) is not None else "no_workshop"
+        facts = ((_request(look, kind), 1), (look.say(f"popup.request_sent.{outlook}"), 2))
         return Message(name, "check_circle", "accent", look.say("popup.request_sent.title"), facts)
     way, icon = ("sending", "sync") if look.car.wire.online else ("waiting", "cloud_off")
     facts = ((_request(look, kind), 1), (look.say(f"popup.request_sent.{way}"), 2))
