@@ -104,6 +104,11 @@ def test_streets_are_drawn_minor_ones_first() -> None:
     assert areas == {"water", "park"}
 
 
+def test_from_afar_no_alleys_are_drawn() -> None:
+    near, far = (len(picture(scale).elements) for scale in (NEAR, 4 * NEAR))
+    assert far < near - 150
+
+
 def test_beyond_the_data_there_is_a_grid_and_no_street() -> None:
     nowhere = ground(around(ROOM, SYDNEY, sheet()))
     assert kinds(nowhere) == {Box, Path}

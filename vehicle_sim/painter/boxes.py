@@ -28,20 +28,28 @@ def box_picture(box: Box, colours: Mapping[Token, Rgb]) -> Placed:
 
 
 def _slope(box: Box, colours: Mapping[Token, Rgb], width: int, height: int) -> pygame.Surface:
-    surface = pygame.Surface((width, height), pygame.SRCALPHA)
     first = (*colours[box.fill], round(255 * box.alpha))
     if box.to is None:
+        surface = pygame.Surface((width, height), pygame.SRCALPHA)
         surface.fill(first)
         return surface
     last = (*colours[box.to], round(255 * box.alpha_to))
-    steps = width if box.way == "right" else height
+    strip = _strip(first, last, width) if box.way == "right" else _strip(first, last, height, down=True)
+    return pygame.transform.scale(strip, (width, height))
+
+
+@lru_cache(maxsize=128)
+def _strip(
+    first: tuple[int, ...], last: tuple[int, ...], steps: int, *, down: bool = False
+) -> pygame.Surface:
+    """One colour running over into another, a pixel wide: rows of one width share it."""
+    strip = pygame.Surface((1, steps) if down else (steps, 1), pygame.SRCALPHA)
     for step in range(steps):
         part = step / max(1, steps - 1)
-        eased = part * part * (3 - 2 * part) if box.way == "right" else part
+        eased = part if down else part * part * (3 - 2 * part)
         colour = tuple(round(a + (b - a) * eased) for a, b in zip(first, last, strict=True))
-        area = (step, 0, 1, height) if box.way == "right" else (0, step, width, 1)
-        surface.fill(colour, area)
-    return surface
+        strip.set_at((0, step) if down else (step, 0), colour)
+    return strip
 
 
 def _round_off(surface: pygame.Surface, box: Box) -> None:

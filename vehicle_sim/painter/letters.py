@@ -18,6 +18,8 @@ from vehicle_sim.theme import Rgb, Token, Weight
 
 LETTERS: Final = 3
 """How much larger letters are drawn than shown."""
+_LEAN: Final = 2
+"""Pixels that letters may lean out of their advance."""
 
 
 @lru_cache(maxsize=64)
@@ -27,26 +29,28 @@ def _font(weight: Weight, size: int) -> pygame.font.Font:
 
 
 def text_picture(text: Text, colours: Mapping[Token, Rgb]) -> Placed:
-    """Lines of text."""
+    """Lines of text, on no more canvas than their letters need."""
     size = round(text.size * LETTERS)
     above, below = round(text.size * 1.05), round(text.size * 0.35)
-    extra = 2  # letters may lean out of their advance
-    left, top = math.floor(text.x) - extra, math.floor(text.baseline) - above
-    width = math.ceil(text.x + text.width) - left + extra
+    lines = [
+        [_run(run.text, run.weight, colours[run.colour], size, text.tracking * size) for run in line]
+        for line in text.lines
+    ]
+    widths = [sum(advance for _, advance, _ in line) for line in lines]
+    room = text.width * LETTERS
+    part = {"left": 0.0, "centre": 0.5, "right": 1.0}[text.align]
+    starts = [text.x * LETTERS + (room - width) * part for width in widths]
+    left, top = math.floor(min(starts) / LETTERS) - _LEAN, math.floor(text.baseline) - above
+    end = max(start + width for start, width in zip(starts, widths, strict=True))
+    width = math.ceil(end / LETTERS) - left + _LEAN
     height = above + below + math.ceil(text.leading * (len(text.lines) - 1))
     big = pygame.Surface((width * LETTERS, height * LETTERS), pygame.SRCALPHA)
     if text.lines[0]:
         big.fill((*colours[text.lines[0][0].colour], 0))
-    for number, line in enumerate(text.lines):
-        pictures = [
-            _run(run.text, run.weight, colours[run.colour], size, text.tracking * size) for run in line
-        ]
-        total = sum(advance for _, advance, _ in pictures)
-        room = text.width * LETTERS
-        shift = {"left": 0.0, "right": room - total, "centre": (room - total) / 2}[text.align]
-        x = (text.x - left) * LETTERS + shift
+    for number, (line, start) in enumerate(zip(lines, starts, strict=True)):
+        x = start - left * LETTERS
         y = (text.baseline - top + number * text.leading) * LETTERS
-        for picture, advance, ascent in pictures:
+        for picture, advance, ascent in line:
             big.blit(picture, (round(x), round(y - ascent)))
             x += advance
     return pygame.transform.smoothscale(big, (width, height)), (left, top)

@@ -34,6 +34,9 @@ _STREETS: Final[Mapping[str, tuple[float, Token]]] = {
     "rail": (1.2, "road_path"),
 }
 """Width in pixels at 2.2 metres a pixel, and colour."""
+_FAR: Final = 3.0
+"""Metres a pixel, beyond which alleys would be a tangle of hairs."""
+_ALLEYS: Final = frozenset({"service", "pedestrian"})
 _AREAS: Final[tuple[tuple[str, Token], ...]] = (("water", "water"), ("parks", "park"))
 
 
@@ -83,7 +86,10 @@ def picture(scale: float) -> Layer:
         drawn += [Path(placed(ring), colour, 0.0) for ring in plain[name]]
     thickness = (_PLAIN_SCALE / scale) ** 0.75
     for kind, _, line in plain["lines"]:
-        width, colour = _STREETS[plain["classes"][kind]]
+        name = plain["classes"][kind]
+        if scale > _FAR and name in _ALLEYS:
+            continue
+        width, colour = _STREETS[name]
         drawn.append(Path(placed(line), colour, max(1.0, width * thickness)))
     return Layer("town", room, tuple(drawn))
 
