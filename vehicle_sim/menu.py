@@ -91,11 +91,13 @@ def _offered(car: Car, pop_up: PopUp) -> tuple[Choice, ...]:
 
 def first_focus(car: Car, pop_up: PopUp) -> int:
     """Return where the focus stands first: on what does no harm if OK is pressed by mistake."""
-    safe = {Verb.OPEN_DETAILS, Verb.TOGGLE_SLOT} | ({Verb.AS_WAYPOINT} if car.itinerary.stops else set())
+    safe = {Verb.OPEN_DETAILS, Verb.TOGGLE_SLOT, Verb.POSTPONE}
+    if car.itinerary.stops:
+        safe.add(Verb.AS_WAYPOINT)
+    if not car.service.consented:
+        safe.add(Verb.REQUEST)  # it only leads to the question about the data
     if pop_up.step is Step.DATA_CONSENT:
-        safe = {Verb.BACK}
-    elif car.service.consented:
-        safe |= {Verb.POSTPONE}  # otherwise Yes only leads to the question about the data
+        safe.add(Verb.BACK)
     offered = pop_up_choices(car, pop_up)
     return next((place for place, choice in enumerate(offered) if choice.verb in safe), 0)
 

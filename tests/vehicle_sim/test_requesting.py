@@ -123,6 +123,7 @@ def test_a_new_head_unit_that_knows_no_workshop_yet_waits_before_it_says_that_th
     driver.waits(popups.PATIENCE)
     assert driver.sees == NEED
     assert driver.offers == ["choice.no", "choice.postpone"]
+    assert driver.focused == "choice.postpone"
 
 
 def test_pop_ups_of_the_drive_that_has_ended_do_not_stand_in_its_way() -> None:
