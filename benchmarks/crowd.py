@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, RowMapping, Table, create_engine, func, insert, select, text
 
 from backend.appointment import Listing
-from backend.tables import appointments, customers, dealers, relations, vehicles
+from backend.tables import appointments, customers, dealers, regulars, relations, vehicles
 
 _NAMES: Final = UUID("6f2d7a58-5c0e-5f7d-9a11-8f0c5b3a7e21")
 _PER_CUSTOMER: Final = 10
@@ -112,6 +112,7 @@ def _people(connection: Connection, kind: RowMapping, count: int) -> Sequence[Pe
     [mother] = _rows(connection, customers, "id", kind["customer_id"])
     [car] = _rows(connection, vehicles, "vin", kind["vin"])
     ties = _rows(connection, relations, "vin", kind["vin"])
+    [regular] = _rows(connection, regulars, "vin", kind["vin"])
     # Long ago: else the next start of the backend would tell every car again, while its lists are measured.
     told = {"published_rev": car["rev"], "published_marker": 0, "dirty": False}
     for first in range(0, count, _CHUNK):
@@ -129,6 +130,10 @@ def _people(connection: Connection, kind: RowMapping, count: int) -> Sequence[Pe
         connection.execute(
             insert(relations),
             [tie | {"vin": one.vin, "customer_id": one.customer} for one in some for tie in ties],
+        )
+        connection.execute(
+            insert(regulars),
+            [regular | {"customer_id": one.customer, "vin": one.vin, "name": one.name} for one in some],
         )
     return people
 

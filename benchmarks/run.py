@@ -1,5 +1,6 @@
 """Measures what a driver and a dealer wait for, beside the least that the same machine needs: `make bench`.
 
+Then whether the desk's lists cost the same however long they are, which takes some minutes.
 Everything is real: processes of their own, an MQTT broker, SQLite with ``synchronous=FULL``, a journal that
 is synced before the acknowledgement. Writes out/bench/results.json and out/bench/results.svg.
 """
@@ -8,22 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import platform
 import shutil
-import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 
-from benchmarks.figures import Spread, picture, plain, spread, table
-from benchmarks.floor import PRAGMAS, Floor, floor
+from benchmarks import lists
+from benchmarks.figures import Spread, spread
+from benchmarks.floor import Floor, floor
+from benchmarks.report import OUT, pragmas, tell_chain, tell_lists
 from benchmarks.stamped import stamps
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from broker.paho_transport import PahoTransport
@@ -41,7 +41,6 @@ from vehicle_sim.rounds import HttpClock, http_clock, settle
 from vehicle_sim.screens import view
 from vehicle_sim.state import Installed, Settings
 
-OUT: Final = Path(__file__).parent.parent / "out" / "bench"
 VIN: Final = "YV1FW7050E1234567"
 START: Final = "2026-11-30T05:00:00Z"
 SCHEDULES: Final = 100
@@ -49,8 +48,6 @@ STARTS: Final = 60
 WARM_UP: Final = 5
 """First samples that are thrown away: caches fill, connections open."""
 _PATIENCE: Final = 10.0
-AIM: Final = 4.0
-"""The chain may take so many times the floor, at the median."""
 
 
 @dataclass
@@ -126,8 +123,11 @@ async def main() -> None:
         rows |= await starts_over_http(bench)
         car.stop()
         rows |= await starts_in_process(journal)
-        pragmas = _pragmas(directory / "backend.db")
-    report(rows, pragmas)
+        mode = pragmas(directory / "backend.db")
+    tell_chain(rows, mode)
+    long_lists = directory / "lists"
+    long_lists.mkdir()
+    tell_lists(*await lists.measure(long_lists))
 
 
 @dataclass
@@ -274,39 +274,6 @@ async def starts_in_process(path: Path) -> dict[str, Spread]:
         "engine start to first frame": spread(took),
         "of it view and paint": spread(drawn),
     }
-
-
-def report(rows: dict[str, Spread], pragmas: dict[str, Any]) -> None:
-    """Write and print what was measured."""
-    ratio = rows["schedule: 2xx to applied in the car"].p50 / rows["floor"].p50
-    machine = {
-        "python": platform.python_version(),
-        "cpus": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "sqlite": sqlite3.sqlite_version,
-        **pragmas,
-    }
-    facts = {"ratio": round(ratio, 2), "aim": AIM, "machine": machine, "milliseconds": plain(rows)}
-    (OUT / "results.json").write_text(json.dumps(facts, indent=2) + "\n")
-    note = "Bar: median. Line: to the 99th percentile. synchronous=FULL and the journal's sync are on."
-    floors = [name for name in rows if name.startswith("floor")]
-    (OUT / "results.svg").write_text(picture("What driver and dealer wait for", note, rows, floors))
-    print(table(rows))
-    print(f"\nSchedule takes {ratio:.1f} × the floor at the median (aim: at most {AIM:g} ×).")
-    print("Applied: journalled and acknowledged. The receipt is one more hop through the broker.")
-    print(
-        f"Load {machine['load']} on {machine['cpus']} CPUs; {', '.join(PRAGMAS)}; the journal's sync is on."
-    )
-    print(f"Written: {OUT / 'results.json'}, {OUT / 'results.svg'}")
-
-
-def _pragmas(database: Path) -> dict[str, Any]:
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    connection.close()
-    if mode != "wal":
-        raise AssertionError(f"the backend's database is in mode {mode}: the floor would be another")
-    return {"journal_mode": mode, "synchronous": "FULL"}
 
 
 if __name__ == "__main__":

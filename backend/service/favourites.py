@@ -7,8 +7,9 @@ from uuid import UUID
 from backend.service.office import Work
 from backend.service.register import customer
 from backend.store import favourites
-from backend.store.favourites import Regular
+from backend.store import regulars as store
 from backend.store.paging import Page
+from backend.store.regulars import Regular
 from backend.store.scope import Dealer
 
 __all__ = ["Regular", "is_mine", "regulars", "set_mine"]
@@ -22,7 +23,7 @@ async def regulars(
     Raises:
         BadCursor: ``after`` is none of this list.
     """
-    return await favourites.regulars(work.tx, scope, user_id, after, limit, mine=mine)
+    return await store.by_vehicle(work.tx, scope, user_id, after, limit, mine=mine)
 
 
 async def is_mine(work: Work, scope: Dealer, user_id: UUID, customer_id: UUID) -> bool:

@@ -19,7 +19,7 @@ from backend.service import post, snapshots
 from backend.service.dealers import market, workshop_of
 from backend.service.errors import NotFound, StaleVersion
 from backend.service.office import Work, log_crossing
-from backend.store import appointments, customers, letters, timers, vehicles
+from backend.store import appointments, customers, letters, regulars, timers, vehicles
 from backend.store.customers import Customer
 from backend.store.dealers import Workshop
 from backend.store.scope import Scope, System
@@ -40,6 +40,7 @@ async def begin(work: Work, scope: Scope, workshop: Workshop, event: Opening) ->
     await appointments.add_appointment(
         work.tx, System(), outcome.appointment, _sort_at(outcome.appointment, market(workshop))
     )
+    await regulars.renew(work.tx, System(), outcome.appointment.subject.vin)
     await _follow(work, scope, workshop, event, outcome)
     return outcome.appointment
 
@@ -70,6 +71,8 @@ async def happen(  # noqa: PLR0917 - who acts for whom, on what: read in this or
         await appointments.save_appointment(
             work.tx, System(), outcome.appointment, _sort_at(outcome.appointment, market(workshop))
         )
+    if outcome.appointment.ended_at != current.ended_at:
+        await regulars.renew(work.tx, System(), vin)
     await _follow(work, scope, workshop, event, outcome)
     return outcome
 

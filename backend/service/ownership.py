@@ -14,7 +14,7 @@ from backend.service import snapshots
 from backend.service.errors import Conflict, Invalid, NotFound, StaleRecord
 from backend.service.happenings import happen
 from backend.service.office import Work
-from backend.store import appointments, customers, letters, vehicles
+from backend.store import appointments, customers, letters, regulars, vehicles
 from backend.store.customers import Relation, RelationKind
 from backend.store.scope import Dealer, System
 from backend.store.vehicles import Vehicle
@@ -114,6 +114,7 @@ async def change_owner(
         Relation(vin, new_owner, RelationKind.DRIVES, primary=True, since=work.now),
     )
     await customers.replace_relations(work.tx, System(), vin, wanted)
+    await regulars.renew(work.tx, System(), vin)
     changed = replace(current, owned_since=work.now, version=current.version + 1)
     await vehicles.save_vehicle(work.tx, System(), changed)
     await snapshots.refresh(work, vin, new_epoch=True)
@@ -141,6 +142,7 @@ async def _replace(
         wanted = tuple(replace(one, primary=one is first) for one in wanted)
     if wanted != before:
         await customers.replace_relations(work.tx, System(), vin, wanted)
+        await regulars.renew(work.tx, System(), vin)
         await snapshots.refresh(work, vin)
         await work.note(scope, "dealer", "relate", vin)
     return await customers.relations_of(work.tx, System(), vin)

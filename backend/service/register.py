@@ -14,9 +14,10 @@ from backend.service.happenings import set_timers
 from backend.service.office import Work
 from backend.service.ownership import change_owner, relate, unrelate
 from backend.service.searching import Found, search
-from backend.store import appointments, customers, dealers, vehicles
-from backend.store.customers import Customer, Relation, WorkshopCustomer
+from backend.store import appointments, customers, dealers, regulars, vehicles
+from backend.store.customers import Customer, Relation
 from backend.store.paging import Page
+from backend.store.regulars import WorkshopCustomer
 from backend.store.scope import Dealer, Scope, System
 from backend.store.vehicles import Vehicle
 from protocol.language import Language
@@ -180,6 +181,7 @@ async def edit_customer(
         place = await workshop_of(work, System(), one.subject.dealer_id)
         await set_timers(work, one, changed, market(place))
     for vin in touched:
+        await regulars.renew(work.tx, System(), vin)
         await snapshots.refresh(work, vin)
     await work.note(scope, _role(scope), "edit_customer", customer_id)
     return changed
@@ -193,7 +195,7 @@ async def workshop_customers(
     Raises:
         BadCursor: ``after`` is none of this list.
     """
-    return await customers.workshop_customers(work.tx, scope, mine=mine, after=after, limit=limit)
+    return await regulars.by_relation(work.tx, scope, mine=mine, after=after, limit=limit)
 
 
 async def add_vehicle(work: Work, scope: Dealer, new: NewVehicle) -> Vehicle:

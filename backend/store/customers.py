@@ -1,4 +1,4 @@
-"""Keeps the people of the register, and says which of them are whose workshop customers."""
+"""Keeps the people of the register, and what they have to do with its vehicles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, insert, literal, or_, select, update
 
 from backend.store.database import Transaction, sortable
-from backend.store.paging import Page, key_of, page, uuid_of
 from backend.store.scope import Dealer, Owner, Scope, System
-from backend.store.vehicles import VEHICLE, Vehicle, read_vehicle
-from backend.tables import appointments, customers, relations, vehicles
+from backend.tables import appointments, customers, regulars, relations
 from protocol.language import Language
 
 
@@ -50,16 +48,6 @@ class Relation:
     relation: RelationKind
     primary: bool
     since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WorkshopCustomer:
-    """One line of the tab *Workshop Customers*: a person with one of the vehicles."""
-
-    customer: Customer
-    vehicle: Vehicle
-    relation: RelationKind
-    primary: bool
 
 
 _CUSTOMER = [column.label(f"customer_{column.name}") for column in customers.c]
@@ -115,47 +103,6 @@ async def customers_by_name(tx: Transaction, scope: Dealer, name: str, limit: in
         .limit(limit)
     )
     return [read_customer(row) for row in rows]
-
-
-async def workshop_customers(
-    tx: Transaction, scope: Dealer, *, mine: bool, after: str | None, limit: int
-) -> Page[WorkshopCustomer]:
-    """Return the lines of the tab *Workshop Customers*, by name.
-
-    A person with a vehicle is in it while the two have an open appointment with this dealer, or while the
-    vehicle's primary driver prefers this dealer. ``mine``: only people whose preferred dealer this is.
-
-    Raises:
-        BadCursor: ``after`` is none of this list.
-    """
-    key = (customers.c.name, customers.c.id, relations.c.vin, relations.c.relation)
-    query = (
-        select(*_CUSTOMER, *VEHICLE, relations.c.relation, relations.c.primary_driver)
-        .join_from(relations, customers, relations.c.customer_id == customers.c.id)
-        .join(vehicles, relations.c.vin == vehicles.c.vin)
-        .where(is_workshop_customer(scope))
-        .order_by(*key)
-        .limit(limit + 1)
-    )
-    if mine:
-        query = query.where(customers.c.preferred_dealer_id == scope.id)
-    if after is not None:
-        name, person, vin, relation = key_of(after, 4)
-        query = query.where(tuple_(*key) > tuple_(name, uuid_of(person), vin, relation))
-    rows = [
-        WorkshopCustomer(
-            read_customer(row),
-            read_vehicle(row),
-            RelationKind(row["relation"]),
-            row["primary_driver"],
-        )
-        for row in await tx.rows(query)
-    ]
-    return page(
-        rows,
-        limit,
-        lambda line: (line.customer.name, str(line.customer.id), line.vehicle.vin, line.relation.value),
-    )
 
 
 async def relations_of(tx: Transaction, scope: Scope, vin: str) -> tuple[Relation, ...]:
@@ -240,41 +187,12 @@ def _may_see(scope: Scope) -> ColumnElement[bool]:
         case Owner(own):
             return customers.c.id == own
         case Dealer(own):
-            related = relations.alias()
             return or_(
                 customers.c.created_by == own,
                 customers.c.preferred_dealer_id == own,
                 exists().where(appointments.c.customer_id == customers.c.id, appointments.c.dealer_id == own),
-                exists().where(
-                    related.c.customer_id == customers.c.id, _primary_driver_prefers(scope, related.c.vin)
-                ),
+                exists().where(regulars.c.customer_id == customers.c.id, regulars.c.dealer_id == own),
             )
-
-
-def is_workshop_customer(scope: Dealer) -> ColumnElement[bool]:
-    """Return whether a relation is one of the dealer's workshop customers: the seed's rule."""
-    return or_(_has_open_appointment(scope), _primary_driver_prefers(scope))
-
-
-def _has_open_appointment(scope: Dealer) -> ColumnElement[bool]:
-    return exists().where(
-        appointments.c.customer_id == relations.c.customer_id,
-        appointments.c.vin == relations.c.vin,
-        appointments.c.dealer_id == scope.id,
-        appointments.c.ended_at.is_(None),
-    )
-
-
-def _primary_driver_prefers(scope: Dealer, vin: Any = relations.c.vin) -> ColumnElement[bool]:
-    primary, driver = relations.alias(), customers.alias()
-    return exists().where(
-        and_(
-            primary.c.vin == vin,
-            primary.c.primary_driver,
-            driver.c.id == primary.c.customer_id,
-            driver.c.preferred_dealer_id == scope.id,
-        )
-    )
 
 
 def _ascii_lower(text: str) -> str:

@@ -9,7 +9,7 @@ from backend.tables.accounts import login_asks, login_codes, sessions, tries, us
 from backend.tables.columns import NAMES, UTCDateTime, metadata
 from backend.tables.marks import favourites
 from backend.tables.records import audit, feed, idempotency, inbox, items, journals, marker, quarantine
-from backend.tables.register import api_tokens, customers, dealers, relations, vehicles
+from backend.tables.register import api_tokens, customers, dealers, regulars, relations, vehicles
 from backend.tables.visits import appointment_events, appointments, destinations, letters, timers
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "marker",
     "metadata",
     "quarantine",
+    "regulars",
     "relations",
     "sessions",
     "timers",

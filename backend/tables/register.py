@@ -115,6 +115,20 @@ vehicles: Final = Table(
     Index("ix_vehicles_dirty_vin", "dirty", "vin"),
 )
 
+# Who stands in whose tab *Workshop Customers*: what the rule makes of relations, appointments and preferred
+# dealers. `prefers`: the person's own preferred dealer is this one.
+regulars: Final = Table(
+    "regulars",
+    metadata,
+    dealer_column(primary_key=True),
+    Column("customer_id", Uuid, ForeignKey("customers.id"), primary_key=True, index=True),
+    Column("vin", String(17), ForeignKey("vehicles.vin"), primary_key=True, index=True),
+    Column("name", String(200), nullable=False),
+    Column("prefers", Boolean, nullable=False),
+    Index("ix_regulars_by_name", "dealer_id", "name", "customer_id", "vin"),
+    Index("ix_regulars_by_name_mine", "dealer_id", "prefers", "name", "customer_id", "vin"),
+)
+
 relations: Final = Table(
     "relations",
     metadata,

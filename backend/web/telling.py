@@ -10,6 +10,7 @@ from backend import appointment as nouns
 from backend.lifecycle import allowed, listings
 from backend.service import dealers, delivery, desk, feed
 from backend.store import customers, vehicles
+from backend.store.regulars import WorkshopCustomer
 from backend.store.scope import Dealer
 from backend.web import answers
 from protocol.values import has_good_check_digit
@@ -109,7 +110,7 @@ def customer(known: customers.Customer, dealer: Dealer) -> answers.Customer:
     )
 
 
-def workshop_customer(known: customers.WorkshopCustomer, dealer: Dealer) -> answers.WorkshopCustomer:
+def workshop_customer(known: WorkshopCustomer, dealer: Dealer) -> answers.WorkshopCustomer:
     """Return one line of *Workshop Customers*."""
     return answers.WorkshopCustomer(
         customer=customer(known.customer, dealer),

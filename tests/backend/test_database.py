@@ -20,7 +20,7 @@ from backend.migrations import config, head, upgrade
 from backend.store import dealers, publishing
 from backend.store.database import Database, DatabaseClosed, UnsupportedDatabase, database_url, layout
 from backend.store.scope import Dealer, OutOfScope, System
-from backend.tables import UTCDateTime, appointments, metadata, vehicles
+from backend.tables import UTCDateTime, appointments, metadata, regulars, vehicles
 from backend.ticker import Ticker
 from protocol.clock import pause
 from tests import house
@@ -48,21 +48,31 @@ async def test_migrating_again_changes_nothing(database_url: str) -> None:
     await database.close()
 
 
-async def test_a_step_down_and_up_again_keeps_what_has_fallen_due(world: World, database_url: str) -> None:
+async def test_a_step_down_and_up_again_keeps_what_is_worked_out(world: World, database_url: str) -> None:
+    """What has fallen due, and who is whose workshop customer: by an open appointment, or by preference."""
     await world.creates()
     world.passes(days=9)
     await Ticker(world.office).tick()
-    await world.creates()
-    await world.office.database.close()
+    await world.creates(dealer=world.other)
+    statements = (
+        sa.select(appointments.c.number, appointments.c.past_due).order_by(appointments.c.past_due),
+        sa.select(regulars).order_by(regulars.c.prefers),
+    )
+
+    async def worked_out() -> list[list[dict[str, object]]]:
+        database = Database(database_url)
+        async with database.read() as tx:
+            found = [await tx.rows(statement) for statement in statements]
+        await database.close()
+        return found
+
+    before = await worked_out()
+    assert [[row["past_due"] for row in before[0]], [row["prefers"] for row in before[1]]] == [
+        [False, True]
+    ] * 2
     await asyncio.to_thread(command.downgrade, config(database_url), "0004")
     await asyncio.to_thread(upgrade, database_url)
-    database = Database(database_url)
-    async with database.read() as tx:
-        found = await tx.rows(
-            sa.select(appointments.c.number, appointments.c.past_due).order_by(appointments.c.number)
-        )
-    await database.close()
-    assert [(row["number"], row["past_due"]) for row in found] == [("100001", True), ("100002", False)]
+    assert await worked_out() == before
 
 
 async def test_two_migrations_of_an_empty_database_do_not_disturb_each_other(tmp_path: Path) -> None:

@@ -1,13 +1,8 @@
-"""Holds the lists to their order in every column, page by page, and to a cost that does not grow."""
+"""Holds the lists to their order in every column, page by page, on both kinds of database."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import Awaitable, Callable
-from functools import partial
-from itertools import product
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,12 +10,10 @@ import pytest
 from backend.appointment import Listing
 from backend.service import desk, ownership, register
 from backend.service.desk import Order, Row, Sort
-from backend.service.office import Work
 from backend.service.register import CustomerEdit, NewCustomer, NewVehicle, VehicleEdit
 from backend.store.customers import RelationKind
 from backend.store.paging import BadCursor, cursor
-from benchmarks.crowd import fill
-from tests.backend.world import World, open_world
+from tests.backend.world import World
 
 CARS = {"YV1AA0000A0000001": ("XC60 D5", 2015, 112_080), "YV1AA0000A0000002": ("v40 T3", None, None)}
 KEYS: dict[Sort, Callable[[Row], Any]] = {
@@ -128,52 +121,3 @@ async def test_nobody_counts_for_ever(lite: World, monkeypatch: pytest.MonkeyPat
         Listing.PENDING: 1,
         Listing.PLANNED: 0,
     }
-
-
-async def steps(world: World, read: Callable[[Work], Awaitable[object]]) -> int:
-    """Return how many steps SQLite's machine takes to read something."""
-    taken = 0
-
-    def count() -> int:
-        nonlocal taken
-        taken += 1
-        return 0
-
-    async with world.office.look() as work:
-        raw = await work.tx.connection.get_raw_connection()
-        assert raw.driver_connection is not None
-        await raw.driver_connection.set_progress_handler(count, 1)
-        await read(work)
-        await raw.driver_connection.set_progress_handler(None, 0)
-    return taken
-
-
-async def steps_of_each(url: str, size: int) -> dict[str, int]:
-    """Give a workshop so many appointments, and return how many steps a page of each list takes."""
-    async with open_world(url) as world:
-        await world.creates()
-        await world.proposes()
-        await world.schedules()
-        await asyncio.to_thread(fill, url, str(world.dealer.id), size, world.clock.now())
-        page: Any = partial(desk.listed, scope=world.dealer, after=None, limit=10)
-        taken = {
-            f"{listing} by {by}, descending: {down}": await steps(
-                world, partial(page, listing=listing, order=Order(by, descending=down))
-            )
-            for listing, by, down in product(Listing, Sort, (False, True))
-        }
-        taken["all"] = await steps(world, partial(page, listing=None))
-        taken["counts"] = await steps(world, partial(desk.counts, scope=world.dealer))
-        return taken
-
-
-async def test_no_list_costs_more_for_being_longer(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Steps are counted, not seconds: no load can make it fail, and no luck can make it pass."""
-    monkeypatch.setattr("backend.store.lists.COUNTED", 20)
-    few, many = [
-        await steps_of_each(f"sqlite+aiosqlite:///{shutil.copy(sqlite_template, tmp_path / str(size))}", size)
-        for size in (300, 3000)
-    ]
-    assert {name: (few[name], many[name]) for name in few if many[name] > 1.1 * few[name]} == {}
