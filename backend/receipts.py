@@ -206,9 +206,11 @@ class Why:
 
     @property
     def waits_for(self) -> Stuck:
-        """What people call it: a car that holds something back for its engine alone waits for its engine."""
-        only_engine = self.stuck is Stuck.HELD_BACK and _ENGINE.issuperset(self.reasons)
-        return Stuck.NO_ENGINE_START if only_engine else self.stuck
+        """What people call it: held back for the engine alone, it waits for that; before, for its time."""
+        others = set(self.reasons) - _ENGINE
+        if self.stuck is not Stuck.HELD_BACK or others - {Reason.NOT_YET}:
+            return self.stuck
+        return Stuck.NOT_YET if others else Stuck.NO_ENGINE_START
 
 
 _ENGINE: Final = frozenset({Reason.ENGINE_NOT_RUNNING, Reason.NO_ENGINE_START_SINCE})

@@ -168,7 +168,7 @@ def _questions(facts: LetterFacts, t: _Sentences) -> Markup:
     sentence = escape(t("questions"))
     if not link:
         return sentence
-    anchor = Markup('<a href="{}" style="color:#1F6A9E;text-decoration:none;white-space:nowrap">{}</a>')
+    anchor = Markup('<a href="{}" style="color:#1F6A9E;text-decoration:underline;white-space:nowrap">{}</a>')
     return Markup(sentence.replace(escape(number), anchor.format(link, number)))  # noqa: S704 - both escaped
 
 

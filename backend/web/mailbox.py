@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -17,6 +18,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from backend.appointment import Market
+from backend.outcomes import LetterKind
 from backend.web.errors import NotFound
 from backend.web.keys import OFFICE, SETTINGS
 from backend.web.reader import Reader, phrases
@@ -40,7 +42,7 @@ class Kept:
     name: str
     to: str
     subject: str
-    date: str
+    at: datetime | None
     kind: str
     text: str
     html: str
@@ -51,13 +53,16 @@ class Kept:
 async def index(request: web.Request) -> web.StreamResponse:
     """List the letters, the newest first."""
     letters = await asyncio.to_thread(_letters, _folder(request))
-    return render(request, "my/mailbox.html", reader=_reader(request), letters=letters)
+    reader = _reader(request)
+    return render(request, "my/mailbox.html", reader=reader, kinds=_kinds(reader), letters=letters)
 
 
 async def letter(request: web.Request) -> web.StreamResponse:
     """Show one letter: its head, its HTML in a frame, its text, its calendar entry."""
-    found = await _letter(request)
-    return render(request, "my/letter.html", reader=_reader(request), policy=_FRAMING, letter=found)
+    found, reader = await _letter(request), _reader(request)
+    return render(
+        request, "my/letter.html", reader=reader, policy=_FRAMING, kinds=_kinds(reader), letter=found
+    )
 
 
 async def framed(request: web.Request) -> web.StreamResponse:
@@ -112,13 +117,18 @@ def _read(path: Path) -> Kept:
         name=path.stem,
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
-        date=str(message["Date"] or ""),
-        kind=str(message["X-Sensus-Letter"] or "").replace("_", " "),
+        at=_sent_at(message),
+        kind=str(message["X-Sensus-Letter"] or ""),
         text=text,
         html=_body(message, "html"),
         calendar=_calendar(message),
         link=link.group() if link else "",
     )
+
+
+def _sent_at(message: EmailMessage) -> datetime | None:
+    at = getattr(message["Date"], "datetime", None)
+    return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _body(message: EmailMessage, kind: str) -> str:
@@ -137,3 +147,9 @@ def _calendar(message: EmailMessage) -> str:
 def _reader(request: web.Request) -> Reader:
     language = accepted_language(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     return Reader(phrases("owner", language), Market(zone="UTC"), request.app[OFFICE].clock.now())
+
+
+def _kinds(reader: Reader) -> dict[str, str]:
+    """Return what the desk calls each kind of letter."""
+    say = phrases("desk", reader.language)
+    return {kind.value: say(f"letter.{kind.value}") for kind in LetterKind}

@@ -153,6 +153,8 @@ def of_the_rest(context: BrowserContext) -> Iterator[Sight]:
         yield replace(sight, is_pictured=sight.name == "mailbox")
     page.get_by_role("main").get_by_role("link").first.click()
     yield Sight("mailbox-letter", page)
+    page.goto(str(page.locator("iframe").get_attribute("src")))
+    yield Sight("letter", page, is_pictured=False)
     page.close()
 
 

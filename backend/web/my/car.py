@@ -78,14 +78,16 @@ def shown(one: ItemDelivery, appointments: Mapping[UUID, Appointment], reader: R
         number=about.number if about else "",
         address=f"/my/appointments/{about.id}" if about else "",
         steps=tuple(_steps(one, reader)),
-        waits=reader.say(f"waits.{one.why.waits_for.value}") if one.why else "",
+        waits=reader.say(f"waits.{one.why.waits_for.value}", due=reader.moment(one.show_from))
+        if one.why
+        else "",
         reasons=tuple(reader.say(f"held.{reason.value}") for reason in _worth_telling(one.why)),
     )
 
 
 def _worth_telling(why: Why | None) -> tuple[Reason, ...]:
     """Return the car's reasons, unless the words for what it waits for say them all."""
-    return () if why is None or why.waits_for is Stuck.NO_ENGINE_START else why.reasons
+    return why.reasons if why and why.waits_for is Stuck.HELD_BACK else ()
 
 
 def _steps(one: ItemDelivery, reader: Reader) -> Iterator[Step]:

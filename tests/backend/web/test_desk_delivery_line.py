@@ -118,6 +118,12 @@ def test_everything_that_happened_has_its_line_in_the_order_of_time() -> None:
             "the car reported 12 minutes ago (Fri 27 Nov, 08:00):",
         ),
         (
+            Why(Stuck.HELD_BACK, at(12), (Reason.NOT_YET, Reason.ENGINE_NOT_RUNNING)),
+            {"published_at": at(60), "received_at": at(50)},
+            "Waits for its time",
+            "the car reported",
+        ),
+        (
             Why(Stuck.HELD_BACK, at(12), (Reason.ENGINE_NOT_RUNNING, Reason.NOTIFICATIONS_OFF)),
             {"published_at": at(60), "received_at": at(50)},
             "Held back by the car",

@@ -41,6 +41,8 @@ async def test_letters_are_listed_and_shown(client: Client, backend: Backend, de
     assert "Postfach der Simulation" in text
     assert "[Simulated] Your workshop appointment on Monday" in text
     assert "none of ours" not in text
+    assert "Do 26. Nov. 2026, 07:00" in text
+    assert "Buchungsbestätigung" in text
     async with client.get("/mailbox/000001") as shown:
         text = await shown.text()
         assert "frame-src 'self'" in shown.headers["Content-Security-Policy"]

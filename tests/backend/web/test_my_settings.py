@@ -153,7 +153,7 @@ async def test_what_the_car_shows_is_told_with_what_it_waits_for(my: MyVolvo) ->
 def test_every_reason_and_every_step_has_words(language: Language) -> None:
     say = phrases("owner", language)
     for stuck in Stuck:
-        assert say(f"waits.{stuck.value}")
+        assert say(f"waits.{stuck.value}", due="then")
     for reason in Reason:
         assert say(f"held.{reason.value}")
 
@@ -199,3 +199,5 @@ def test_late_answers_and_what_holds_an_item_back_are_told_as_such() -> None:
     parked = replace(told, why=Why(Stuck.HELD_BACK, at, (Reason.ENGINE_NOT_RUNNING,)))
     shown = car.shown(parked, {}, reader)
     assert (shown.waits, shown.reasons) == ("Waits for the next engine start", ())
+    early = replace(told, why=Why(Stuck.HELD_BACK, at, (Reason.NOT_YET, Reason.ENGINE_NOT_RUNNING)))
+    assert car.shown(early, {}, reader).waits == "Comes on Thu 26 Nov, 09:00"
