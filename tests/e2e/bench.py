@@ -183,6 +183,17 @@ class Bench:
             self._row = self.does(self._sets_up_row())
         return self._row
 
+    def starts_all(self, row: str) -> None:
+        """Start the engines of all cars of a row."""
+
+        async def start() -> None:
+            async with self._session.get(f"{row}/v1/cars") as answer:
+                cars = (await answer.json())["cars"]
+            for car in cars:
+                await Driver(self._session, row, car["vin"]).turns_key("running")
+
+        self.does(start())
+
     def letters(self, address: str) -> list[EmailMessage]:
         """Return the letters that arrived for an address, oldest first."""
         folder = self._standing.rig.directory / "mailbox"

@@ -17,13 +17,14 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.e2e import sights
 from tests.e2e.bench import HELSINKI, Bench, standing_bench
 from tests.e2e.browser import FLAGS, sitting
-from tests.e2e.desk import Desk
+from tests.e2e.desk import CHECKS, Desk, job
 from tests.e2e.my_volvo import MyVolvo
 
 PICTURES: Final = Path(__file__).parent.parent.parent / "docs" / "pictures"
 SCREEN: Final = {"width": 1280, "height": 720}
+ROOMY: Final = {"width": 1440, "height": 900}
 TELEPHONE: Final = {"width": 390, "height": 760}
-DARK: Final = ("desk-actions", "desk-manage", "my-booking")
+DARK: Final = ("desk-actions", "desk-manage", "my-booking", "bench-car")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,6 +57,34 @@ def _sights(browser: Browser, bench: Bench) -> Iterator[sights.Sight]:
     yield from sights.of_the_desk(desk, days)
     yield from sights.of_my_volvo(MyVolvo(telephone.new_page(), place, bench), bench)
     yield from sights.of_the_rest(screen)
+    yield from _benches(browser, bench)
+
+
+def _benches(browser: Browser, bench: Bench) -> Iterator[sights.Sight]:
+    """The page of a car on a screen and on a telephone, and that of a bench with several.
+
+    It is the morning of a booking: the car has something to say.
+    """
+    place = HELSINKI
+    day = bench.day(place, place.person.reminder_days + 1)
+    number = bench.requests(place, place.person, day, job(place, day).work)
+    bench.acts(place, number, "schedule_appointment", checklist=dict.fromkeys(CHECKS, True))
+    bench.rests()
+    bench.skips_to(day, "07:40", place)
+    car, row = bench.car(place), bench.row()
+    car.drives_off()
+    bench.starts_all(row)
+    for name, url, viewport, scale in (
+        ("bench-car", car.url, ROOMY, 1),
+        ("bench-telephone", car.url, TELEPHONE, 2),
+        ("bench-cars", row, ROOMY, 1),
+    ):
+        context = sitting(browser, url, place.language, viewport=viewport, device_scale_factor=scale)
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_load_state("networkidle")
+        yield sights.Sight(name, page)
+        context.close()
 
 
 def _picture(sight: sights.Sight, folder: Path) -> None:

@@ -1,6 +1,6 @@
 // One car whole: its bezel with every key, and beside it signals, reasons, what happens, and the tree.
 import { ask, attempt, tell } from "./bench.js";
-import { line } from "./timeline.js";
+import { remember } from "./timeline.js";
 import { say, worded } from "./words.js";
 
 const KEPT = 200;
@@ -163,9 +163,7 @@ export class Whole {
   }
 
   hears(news) {
-    const told = line(news, this.car?.zone);
-    if (told) this.happens.prepend(told);
-    while (this.happens.children.length > KEPT) this.happens.lastElementChild.remove();
+    remember(this.happens, news, this.car?.zone, KEPT);
     if (news.kind === "frame") attempt(() => this.looks());
   }
 

@@ -2,10 +2,10 @@
 import { ask, attempt, complain, follow, tell } from "./bench.js";
 import { Whole } from "./car.js";
 import { play, sounds } from "./chime.js";
-import { line } from "./timeline.js";
+import { remember } from "./timeline.js";
 import { language, locale, say, worded } from "./words.js";
 
-const BRIEF = 4;
+const BRIEF = 5;
 const RECENT = 100; // entries of the past that a fresh page asks for
 const DAY = { weekday: "short", day: "numeric", month: "short", year: "numeric" };
 const main = document.getElementById("main");
@@ -39,7 +39,8 @@ class Small {
 
   stands(car) {
     const reach = car.online ? say("online") : say("offline");
-    this.root.querySelector(".state").textContent = [car.pop_up ?? car.screen, reach, car.busy].filter(Boolean).join(" · ");
+    const glass = car.lit ? (car.pop_up ?? car.screen) : say("dark");
+    this.root.querySelector(".state").textContent = [glass, reach, car.busy].filter(Boolean).join(" · ");
     for (const key of this.root.querySelectorAll("[data-key]")) {
       key.setAttribute("aria-pressed", String(key.dataset.key === car.key));
     }
@@ -48,9 +49,7 @@ class Small {
 
   hears(news) {
     if (news.kind === "frame") this.image.src = `/v1/cars/${this.vin}/screen.png?${performance.now()}`;
-    const told = line(news, this.zone);
-    if (told) this.list.prepend(told);
-    while (this.list.children.length > BRIEF) this.list.lastElementChild.remove();
+    remember(this.list, news, this.zone, BRIEF);
   }
 
   ends() {}

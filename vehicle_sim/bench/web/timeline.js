@@ -1,10 +1,27 @@
 // One line of a timeline for each thing that happens; its facts unfold.
 import { locale, say } from "./words.js";
 
+const DAY = { weekday: "short", day: "numeric", month: "short" };
 const SIGNS = { event: "•", message: "", effect: "→", chime: "♪", frame: "▭", stand: "●", missed: "…" };
 
+// Puts what happened at the top of a list, under its day; the list forgets what is beyond `kept`.
+export function remember(list, news, zone, kept) {
+  const item = line(news, zone);
+  if (!item) return;
+  const day = new Date(news.at).toLocaleDateString(locale, { ...DAY, timeZone: zone });
+  let head = list.firstElementChild;
+  if (head?.textContent !== day) {
+    head = document.createElement("li");
+    head.className = "day";
+    head.textContent = day;
+    list.prepend(head);
+  }
+  head.after(item);
+  while (list.children.length > kept) list.lastElementChild.remove();
+}
+
 // Returns a list item, its time on the car's own clock; none for what is not worth a line.
-export function line(news, zone) {
+function line(news, zone) {
   const words = told(news);
   if (!words) return undefined;
   const item = document.createElement("li");
