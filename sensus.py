@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
@@ -34,7 +35,24 @@ def command_line() -> typer.Typer:
     for side in SIDES:
         if find_spec(side) is not None and find_spec(f"{side}.cli") is not None:
             app.add_typer(import_module(f"{side}.cli").app)
+    if find_spec("backend") is not None and find_spec("vehicle_sim") is not None:
+        app.command()(worlds)
     return app
+
+
+def worlds(
+    directory: Annotated[Path, typer.Option("--dir", help="For databases and journals; best in memory.")],
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 0,
+    ready_file: Annotated[
+        Path | None, typer.Option("--ready-file", help="Written once it serves: JSON with url, port and pid.")
+    ] = None,
+) -> None:
+    """Serve whole chains in this one process, each with a time of its own: for quick scenarios."""
+    from backend.hosting import Ground
+    from vehicle_sim.face import Screens
+    from vehicle_sim.worlds import serve
+
+    serve(Ground(directory).open, Screens(), directory, port=port, say=typer.echo, ready_file=ready_file)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -160,10 +161,15 @@ def new_transport(settings: Settings) -> Transport:
 
 
 def new_app(
-    settings: Settings, transport: Transport, clock: Clock, *, technical: Clock | None = None
+    settings: Settings,
+    transport: Transport,
+    clock: Clock,
+    *,
+    technical: Clock | None = None,
+    database: Database | None = None,
 ) -> web.Application:
     """Build everything; nothing is opened before the application starts."""
-    office = Office(Database(settings.database_url), clock, settings)
+    office = Office(database or Database(settings.database_url), clock, settings)
     metrics = new_metrics()
     loops = Loops(
         office,
@@ -184,7 +190,7 @@ def new_app(
     app[keys.LIMITER] = Limiter(settings.requests_per_minute)
     app[keys.HEALTH] = loops.health
     app[keys.STOPPING] = asyncio.Event()
-    app[keys.DOCUMENT] = json.dumps(openapi.document(api), ensure_ascii=False)
+    app[keys.DOCUMENT] = _document(simulated=isinstance(clock, VirtualClock))
     if isinstance(clock, VirtualClock):
         app[keys.CLOCK] = Hands(clock, loops)
     add_routes(app, api)
@@ -214,6 +220,12 @@ def new_app(
     app.cleanup_ctx.append(life)
     app.on_shutdown.append(let_go)
     return app
+
+
+@cache
+def _document(*, simulated: bool) -> str:
+    """Return the API's document as JSON; it is drawn once, however many backends a process has."""
+    return json.dumps(openapi.document(routes(simulated=simulated)), ensure_ascii=False)
 
 
 async def serve(settings: Settings, announce: Announce, ready_file: Path | None = None) -> None:

@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -51,6 +52,7 @@ class Rig:
         self.simulation = simulation
         self.start_at = start_at
         self.processes: list[Process] = []
+        self._folders: list[Path] = []
         self._ports = dict(ports or {})
         self._program = list(program) if program else [_sensus()]
         # A variable of the caller's own set-up would change what is tested.
@@ -87,6 +89,8 @@ class Rig:
         except TimeoutError:
             for process in alive:
                 process.end()
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def broker(self, name: str = "broker", *, kind: str = "auto", wait: bool = True) -> Process:
         """Start a broker on a free port; its store, if its kind has one, is in the folder ``name``."""
@@ -146,6 +150,13 @@ class Rig:
             command.append("--simulated")
             command += ["--start-at", self.start_at] if self.start_at is not None else []
         return self.start(name, "bench", *command, *options, wait=wait)
+
+    def worlds(self, name: str = "worlds", *, wait: bool = True) -> Process:
+        """Start a host of whole chains in one process; its databases lie in memory where that can be."""
+        memory = Path("/dev/shm")  # noqa: S108 - a folder of our own below it, made by mkdtemp
+        folder = tempfile.mkdtemp(prefix="sensus-worlds-", dir=memory if memory.is_dir() else self.directory)
+        self._folders.append(Path(folder))
+        return self.start(name, "worlds", "--dir", folder, wait=wait)
 
     def start(
         self, name: str, *arguments: str, wait: bool = True, env: Mapping[str, str] | None = None

@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from backend.store.inline import connect
+
 T = TypeVar("T")
 BUSY_MILLISECONDS: Final = 10_000
 DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+psycopg")
@@ -63,8 +65,10 @@ class Transaction:
 class Database:
     """Two doors to one database: :meth:`write` and :meth:`read`, one transaction each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, inline: bool = False) -> None:
         """Prepare engines for ``url``; nothing is opened yet.
+
+        ``inline`` runs SQLite on the loop itself: for a file in memory that this process has for itself.
 
         Raises:
             UnsupportedDatabase: the URL names another database or driver than the two that are tested.
@@ -72,8 +76,8 @@ class Database:
         parsed = database_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = _sqlite(parsed, begin="BEGIN IMMEDIATE", size=1)
-            self._reader = _sqlite(parsed, begin="BEGIN", size=4)
+            self._writer = _sqlite(parsed, begin="BEGIN IMMEDIATE", size=1, inline=inline)
+            self._reader = _sqlite(parsed, begin="BEGIN", size=4, inline=inline)
         else:
             self._writer = create_async_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True)
             # A page is read in several statements; they have to see one and the same moment.
@@ -182,11 +186,14 @@ async def undisturbed(statement: Awaitable[T]) -> T:
         raise
 
 
-def _sqlite(url: URL, *, begin: str, size: int, foreign_keys: bool = True) -> AsyncEngine:
+def _sqlite(
+    url: URL, *, begin: str, size: int, foreign_keys: bool = True, inline: bool = False
+) -> AsyncEngine:
     # isolation_level None: the driver must not open transactions of its own; the event below opens them.
-    engine = create_async_engine(
-        url, connect_args={"isolation_level": None}, pool_size=size, max_overflow=0, pool_timeout=30
-    )
+    settings: dict[str, Any] = {"isolation_level": None}
+    if inline:
+        settings["async_creator_fn"] = connect
+    engine = create_async_engine(url, connect_args=settings, pool_size=size, max_overflow=0, pool_timeout=30)
     guard = "ON" if foreign_keys else "OFF"
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -63,17 +63,25 @@ def run(
     seed: Annotated[
         int | None, typer.Option(help="Seed of every random choice, instead of each file's.")
     ] = None,
+    fast: Annotated[
+        bool,
+        typer.Option("--fast", help="In one process, broker and database in memory, instead of real ones."),
+    ] = False,
+    jobs: Annotated[
+        int, typer.Option(help="With --fast: so many processes, each with runs of its own.", min=1)
+    ] = 1,
     out: Annotated[Path | None, typer.Option(help="Where the reports go.", file_okay=False)] = None,
     as_json: Json = False,
 ) -> None:
-    """Play scenarios on real processes; ends with 1 if anything went otherwise."""
+    """Play scenarios, on real processes unless --fast; ends with 1 if anything went otherwise."""
     import asyncio
     import tempfile
 
+    from vehicle_sim.process import RigError
     from vehicle_sim.scenario.outcome import write_json
     from vehicle_sim.scenario.places import BadScenario
     from vehicle_sim.scenario.processes import ProcessWorlds
-    from vehicle_sim.scenario.running import Plan, play_all
+    from vehicle_sim.scenario.running import Plan, Told, play_all, play_fast
 
     with in_words(BadScenario):
         scripts = [_load(path, parameter) for path in _files(files)]
@@ -82,15 +90,12 @@ def run(
         raise typer.BadParameter(f"no scenario has the tag {' or '.join(tag or [])}", param_hint="--tag")
     plan = Plan(wanted, repeat=repeat, shuffle=shuffle, seed=seed, keep=out is not None)
     progress = _Progress(quiet=as_json)
-    with tempfile.TemporaryDirectory(prefix="sensus-scenario-") as scratch:
+    told = Told(progress.begun, progress.step, progress.ended)
+    with tempfile.TemporaryDirectory(prefix="sensus-scenario-") as scratch, in_words(RigError):
         outcomes = asyncio.run(
-            play_all(
-                plan,
-                ProcessWorlds(Path(scratch)),
-                begun=progress.begun,
-                step=progress.step,
-                ended=progress.ended,
-            )
+            play_fast(plan, Path(scratch), told, jobs)
+            if fast
+            else play_all(plan, ProcessWorlds(Path(scratch)), told)
         )
     if out is not None:
         write_json(outcomes, out / "report.json")
