@@ -92,9 +92,12 @@ class Loops:
 
     async def busy(self) -> str | None:
         """Tell what is left to do at this instant, in words; None if nothing is."""
-        if not self.post.connected:
-            return "connecting to the broker"
-        return await health.busy(self.office) or self.post.busy or self.mailer.busy
+        return self.at_work or await health.busy(self.office) or self.at_work
+
+    @property
+    def at_work(self) -> str | None:
+        """What this process is in the middle of, in words; what the database knows is not counted."""
+        return self.post.busy or self.mailer.busy if self.post.connected else "connecting to the broker"
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
@@ -254,10 +255,15 @@ DEMO_PASSWORD: Final = "workshop-2026"  # noqa: S105 - printed by the command, a
 """Of every seeded user in a simulation, where nothing is real; elsewhere each gets a random one."""
 
 
-async def sow(office: Office) -> tuple[Sown, ...]:
-    """Put in the dealers, users, customers and cars that are not there yet, and make each dealer a token."""
+async def sow(
+    office: Office, people_of: Mapping[Workshop, tuple[Person, ...]] | None = None
+) -> tuple[Sown, ...]:
+    """Put in the dealers, users, customers and cars that are not there yet, and make each dealer a token.
+
+    ``people_of`` says which customers each dealer has; :data:`PEOPLE`, if left out.
+    """
     sown = []
-    for workshop, people in PEOPLE.items():
+    for workshop, people in (PEOPLE if people_of is None else people_of).items():
         async with office.work() as work:
             here = await _workshop(work, workshop)
             dealer = Dealer(here.id)

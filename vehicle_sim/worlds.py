@@ -157,8 +157,15 @@ class World:
             wait = min(2 * wait, _LONGEST_PAUSE)
 
     async def advance(self, to: datetime) -> Stand:
-        """Let time pass, stopping wherever something falls due."""
+        """Let time pass, stopping wherever something falls due.
+
+        Raises:
+            Problem: ``to`` lies in the past; or see :meth:`settle`.
+        """
         stand = await self.settle()
+        if to < self.clock.now():
+            already = f"it is {self.clock.now().isoformat()} already"
+            raise Problem(HTTPStatus.CONFLICT, f"{to.isoformat()} lies in the past: {already}")
         while True:
             dues = [stand.next_due, *(unit.due for unit in self.units.values())]
             step = max(self.clock.now(), min([to, *(due for due in dues if due is not None)]))
@@ -283,6 +290,11 @@ async def _end(request: web.Request) -> web.Response:
 @routes.get("/worlds/{world}/clock")
 async def _look(request: web.Request) -> web.Response:
     return web.json_response(_told(_world(request), await _world(request).backend.look()))
+
+
+@routes.get("/worlds/{world}/now")
+async def _now(request: web.Request) -> web.Response:
+    return web.json_response({"now": _world(request).clock.now().isoformat()})
 
 
 @routes.post("/worlds/{world}/clock")

@@ -83,6 +83,8 @@ class Database:
             # A page is read in several statements; they have to see one and the same moment.
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         self._transactions = 0
+        self.written = 0
+        """How many writing transactions have ended: while it stays, so does all that this process wrote."""
         self._closed = False
         self._at_rest = asyncio.Event()
         self._at_rest.set()
@@ -106,6 +108,10 @@ class Database:
         await undisturbed(self._reader.dispose())
         await undisturbed(self._writer.dispose())
 
+    def reopen(self) -> None:
+        """Let transactions in again after :meth:`close`; what was learnt of the statements is kept."""
+        self._closed = False
+
     @asynccontextmanager
     async def _counted(self, engine: AsyncEngine) -> AsyncIterator[Transaction]:
         if self._closed:
@@ -116,6 +122,7 @@ class Database:
             async with _transaction(engine) as tx:
                 yield tx
         finally:
+            self.written += engine is self._writer
             self._transactions -= 1
             if not self._transactions:
                 self._at_rest.set()

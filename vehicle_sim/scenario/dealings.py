@@ -10,6 +10,7 @@ from vehicle_sim.scenario.desk import Named
 from vehicle_sim.scenario.grammar import Arguments, Seen, fact
 from vehicle_sim.scenario.play import Customer, Play, Workshop
 from vehicle_sim.scenario.words import Line, Words
+from vehicle_sim.witness import Json
 
 ListName = Literal["actions", "escalated", "pending", "planned"]
 
@@ -105,7 +106,13 @@ async def heard(play: Play, who: Workshop, what: News) -> Seen:
         if wanted is not None:
             events = [one for one in events if one["facts"].get(name) == wanted.replace(" ", "_")]
     holds = bool(events) if what.times is None else len(events) == what.times
-    return Seen(holds, f"{what.type} {len(events)} times" + (f": {events[-1]['facts']}" if events else ""))
+    told = [_told(one["facts"]) for one in events]
+    return Seen(holds, f"{what.type} {len(events)} times" + (f": {'; '.join(told)}" if told else ""))
+
+
+def _told(facts: Json) -> str:
+    """Return what an event says, without the ids that nobody reads."""
+    return ", ".join(f"{name} {value}" for name, value in facts.items() if name not in {"item", "at"})
 
 
 @fact("dealer", "has as customer")

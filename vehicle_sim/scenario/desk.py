@@ -206,7 +206,9 @@ async def sends_destination(play: Play, who: Workshop, what: Push) -> None:
 async def changes_owner_of(play: Play, who: Workshop, what: NewOwner) -> None:
     """Make somebody else of the cast the owner; open appointments are cancelled unless they are kept."""
     body = {"new_owner": play.owner(what.owner).id, "keep_appointments": what.keep_appointments}
-    await who.dealer.asks("POST", f"/v1/vehicles/{play.car(what.car).vin}/owner", body)
+    car = play.car(what.car)
+    await who.dealer.asks("POST", f"/v1/vehicles/{car.vin}/owner", body)
+    car.owner = what.owner
 
 
 @deed("dealer", "sets reminder days to")
@@ -232,7 +234,7 @@ async def shows_page(play: Play, who: Workshop, what: Line) -> None:
 
 async def _enter(play: Play, who: Workshop, what: NewRequest, action: str, **more: object) -> None:
     car = play.car(what.for_)
-    owner = play.owner(car.part.of)
+    owner = play.owner(car.owner)
     wall = await play.wall(what.on, who.desk.zone)
     facts: dict[str, Any] = {
         "action": action,

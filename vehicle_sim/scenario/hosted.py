@@ -28,7 +28,8 @@ class HostedTime:
 
     async def now(self) -> datetime:
         """Return the present."""
-        return datetime.fromisoformat((await self._ask("GET"))["now"])
+        _, told, _ = await ask(self.session, "GET", f"{self.url}/now")
+        return datetime.fromisoformat(told["now"])
 
     async def next_due(self) -> datetime | None:
         """Return when the next thing falls due for anybody."""

@@ -83,6 +83,8 @@ class Motorist:
     vin: str
     url: str
     driver: Driver
+    owner: str
+    """Who owns it now."""
     role: str = "car"
 
 
@@ -145,7 +147,7 @@ class Play:
             await dealer.asks("PUT", f"/v1/vehicles/{vin}/relations/{owner.id}", {"relation": relation})
         # Only a registered car is listened to: its first words are its presence and its hello.
         url = await self.world.add_car(vin, part)
-        motorist = Motorist(name, part, vin, url, Driver(self.world.session, url, vin, self.show))
+        motorist = Motorist(name, part, vin, url, Driver(self.world.session, url, vin, self.show), part.of)
         if not part.notifications:
             await motorist.driver.sets(notifications_on=False)
         return motorist

@@ -129,7 +129,7 @@ class Steps:
                 self._unknown(role, kind, said.value, said.spot)
                 return None
             verb, rest = split
-            return self._said(who, verb, Placed(rest, said.spot) if rest else None, said.spot)
+            return self._said(who, verb, Placed(_unquoted(rest), said.spot) if rest else None, said.spot)
         if isinstance(said.value, dict) and len(said.value) == 1:
             words, argument = next(iter(said.value.items()))
             found = find(role, kind, words)
@@ -175,6 +175,12 @@ def _spelled(plain: Any) -> str:
 
 def _example(role: Role, kind: Literal["deed", "fact"]) -> str:
     return f"`{role}: {next(iter(verbs(role, kind))).words} …`"
+
+
+def _unquoted(words: str) -> str:
+    """Return words without the quotation marks around them: those are there for whoever reads the phrase."""
+    quoted = len(words) > 1 and words[0] == words[-1] and words[0] in "\"'"
+    return words[1:-1] if quoted else words
 
 
 def _a(role: str) -> str:
