@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import typer
 
-from vehicle_sim.cli import bench, can_bridge, car, clock, demo, head_unit, scenario, up
+from vehicle_sim.cli import bench, can_bridge, car, clock, contact_sheet, demo, head_unit, scenario, up
 
 app = typer.Typer(no_args_is_help=True)
+app.command("contact-sheet")(contact_sheet.run)
 app.command("demo")(demo.run)
 app.command("up")(up.run)
 app.command("head-unit")(head_unit.run)

@@ -89,9 +89,12 @@ def grounds(scene: Scene, profile: Profile, boxes: Sequence[Rect]) -> list[list[
     return found
 
 
-def png(scene: Scene, profile: Profile) -> bytes:
-    """The frame as PNG: equal scenes give equal bytes on the same machine."""
-    return encode(paint(scene, profile))
+def png(scene: Scene, profile: Profile, size: float = 1.0) -> bytes:
+    """The frame as PNG, ``size`` times as large: equal scenes give equal bytes on the same machine."""
+    frame = paint(scene, profile)
+    if size != 1:
+        frame = pygame.transform.smoothscale(frame, (profile.width * size, profile.height * size))
+    return encode(frame)
 
 
 def warm_up(profile: Profile) -> None:
