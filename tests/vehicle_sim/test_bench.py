@@ -340,6 +340,20 @@ async def test_other_refusals_are_problems_too(inspector: Inspector) -> None:
     assert inspector.status == 413
 
 
+async def test_a_page_of_somebody_else_drives_no_car(inspector: Inspector) -> None:
+    tail, elsewhere = f"/v1/cars/{VIN}/reset", {"Origin": "https://example.com"}
+    problem = await inspector.is_refused("POST", tail, headers=elsewhere)
+    assert inspector.status == 403
+    assert "example.com" in problem["detail"]
+    await inspector.is_refused("POST", tail, headers={"Origin": "null"})
+    assert inspector.status == 403
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await inspector.session.ws_connect(f"{inspector.url}/v1/stream", headers=elsewhere)
+    async with inspector.session.ws_connect(f"{inspector.url}/v1/stream", headers={"Origin": inspector.url}):
+        await inspector.is_refused("POST", tail, headers={"Origin": inspector.url})
+    assert inspector.status == 409  # asked from here; but this process is one car
+
+
 async def test_a_fault_of_ours_is_told_without_its_entrails(
     inspector: Inspector, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from aiohttp import web
 from protocol.clock import VirtualClock
 from vehicle_sim.bench import clock, cockpit, page, stand, stream
 from vehicle_sim.bench.cars import BENCH, Bench, Face
+from vehicle_sim.bench.guard import from_here
 from vehicle_sim.bench.operations import OPERATIONS, Operation
 from vehicle_sim.bench.problems import as_problems
 
@@ -33,7 +34,7 @@ def operations(bench: Bench) -> tuple[Operation, ...]:
 
 def application(bench: Bench) -> web.Application:
     """Return the application."""
-    app = web.Application(middlewares=[as_problems], client_max_size=256 * 1024)
+    app = web.Application(middlewares=[as_problems, from_here], client_max_size=256 * 1024)
     app[BENCH] = bench
     app[OPERATIONS] = operations(bench)
     for operation in app[OPERATIONS]:

@@ -155,9 +155,9 @@ export class Whole {
   }
 
   async looks() {
+    this.image.src = `/v1/cars/${this.vin}/screen.png?${performance.now()}`; // first: the hand waits for it
     const tree = await ask(`/v1/cars/${this.vin}/tree`);
     const words = [...labels(tree)].slice(0, 12).join(", ");
-    this.image.src = `/v1/cars/${this.vin}/screen.png?${performance.now()}`;
     this.image.alt = `${say("screen_of")} ${this.vin}: ${tree.view === "screen_off" ? say("dark") : words}`;
     this.root.querySelector(".tree").replaceChildren(branch(tree));
   }
