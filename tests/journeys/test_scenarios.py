@@ -19,7 +19,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> ProcessWorlds:
     return ProcessWorlds(tmp_path_factory.mktemp("worlds"))
 
 
-@pytest.mark.parametrize("name", ["scenario-3", "week-in-the-garage", "offer-and-accept"])
+@pytest.mark.parametrize("name", ["scenario-3", "week-in-the-garage", "offer-and-accept", "service-due"])
 async def test_a_scenario_goes_as_it_says(name: str, worlds: ProcessWorlds) -> None:
     outcome = await play(load(house.ROOT / "scenarios" / f"{name}.yaml"), worlds)
     assert outcome.passed, outcome.trouble or outcome.failure

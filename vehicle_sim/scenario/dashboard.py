@@ -23,6 +23,9 @@ PopUp = Literal[
     "navigation_destination",
     "cancellation",
     "request_receipt",
+    "service_need",
+    "data_consent",
+    "request_sent",
 ]
 
 
@@ -47,7 +50,7 @@ class Part(Arguments):
 
 
 class Held(Arguments):
-    """An item of the car, and the rule that holds its pop-up back."""
+    """An item of the car or its own question, and the rule that holds its pop-up back."""
 
     short: ClassVar[tuple[str, ...]] = ("{kind} because {reason}", "{kind}")
     kind: Kind
@@ -158,12 +161,11 @@ async def has_no(who: Motorist, what: Kind) -> Seen:
 async def holds_back(who: Motorist, what: Held) -> Seen:
     """The pop-up of this item waits, and this rule holds it."""
     why = await who.driver.asks_why()
-    held = {item["kind"]: [reason["code"] for reason in item["reasons"]] for item in why["items"]}
+    subjects = [*why["items"], *why["own"]]
+    held = {subject["kind"]: [reason["code"] for reason in subject["reasons"]] for subject in subjects}
     codes = held.get(what.kind, [])
     told = "; ".join(f"{kind}: {', '.join(each) or 'nothing holds it'}" for kind, each in held.items())
-    return Seen(
-        bool(codes) if what.reason is None else what.reason.value in codes, told or "nothing has been pushed"
-    )
+    return Seen(bool(codes) if what.reason is None else what.reason.value in codes, told)
 
 
 @fact("car", "has route")
@@ -199,9 +201,10 @@ async def _why(who: Motorist, what: str, car: Json) -> str:
     """Say what holds the wanted pop-up back, where it is not there."""
     if what in {"none", car["pop_up"]}:
         return ""
-    for item in (await who.driver.asks_why())["items"]:
-        if item["kind"] == what:
-            return f"; {what} is held back: {' '.join(reason['text'] for reason in item['reasons'])}"
+    why = await who.driver.asks_why()
+    for subject in (*why["items"], *why["own"]):
+        if subject["kind"] == what:
+            return f"; {what} is held back: {' '.join(reason['text'] for reason in subject['reasons'])}"
     return f"; the car has no {what}"
 
 
