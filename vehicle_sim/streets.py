@@ -84,13 +84,7 @@ class Roads:
 
     def nearest(self, place: GeoPoint) -> int | None:
         """Return the node nearest to ``place``, or None where the map does not reach."""
-        shrink = math.cos(math.radians(place.latitude))
-        squares = [
-            ((node.longitude - place.longitude) * shrink) ** 2 + (node.latitude - place.latitude) ** 2
-            for node in self.nodes
-        ]
-        best = min(range(len(squares)), key=squares.__getitem__, default=None)
-        return best if best is not None and distance(self.nodes[best], place) <= REACH else None
+        return _nearest(self, place)
 
     def way(self, start: int, end: int) -> tuple[Edge, ...] | None:
         """Return the quickest way between two nodes; None where one cannot drive there."""
@@ -122,6 +116,17 @@ def bearing(one: GeoPoint, other: GeoPoint) -> float:
     x = math.sin(east) * math.cos(lat2)
     y = math.cos(lat1) * math.sin(lat2) - math.sin(lat1) * math.cos(lat2) * math.cos(east)
     return math.degrees(math.atan2(x, y)) % 360
+
+
+@lru_cache(maxsize=256)
+def _nearest(roads: Roads, place: GeoPoint) -> int | None:
+    shrink = math.cos(math.radians(place.latitude))
+    squares = [
+        ((node.longitude - place.longitude) * shrink) ** 2 + (node.latitude - place.latitude) ** 2
+        for node in roads.nodes
+    ]
+    best = min(range(len(squares)), key=squares.__getitem__, default=None)
+    return best if best is not None and distance(roads.nodes[best], place) <= REACH else None
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from protocol.values import GeoPoint
 from vehicle_sim import samples
 from vehicle_sim.screens.elements import Box, Element, Path, Rect, Window
 from vehicle_sim.screens.frames import NEAR, Frame, around, over
-from vehicle_sim.screens.town import attribution, ground, picture, sheet
+from vehicle_sim.screens.town import TILE, attribution, ground, sheet, tile
 
 ROOM = Rect(0, 48, 536, 432)
 CENTRE = GeoPoint(latitude=60.1716, longitude=24.9443)
@@ -81,32 +81,43 @@ def test_a_car_off_the_map_is_in_the_middle_of_nothing() -> None:
 # --- the town ---------------------------------------------------------------------------------------
 
 
-def test_a_moving_car_looks_at_the_same_picture_of_the_town_from_whole_pixels() -> None:
+def windows(place: GeoPoint) -> list[Window]:
+    return [one for one in ground(around(ROOM, place, sheet())) if isinstance(one, Window)]
+
+
+def streets(scale: float) -> list[Path]:
+    tiles = [tile(scale, column, row) for column in range(4) for row in range(6)]
+    return [path for one in tiles for path in one.elements if isinstance(path, Path)]
+
+
+def test_the_tiles_fill_the_picture_without_gap_or_overlap() -> None:
+    seen = windows(CENTRE)
+    assert sum(one.rect.width * one.rect.height for one in seen) == pytest.approx(ROOM.width * ROOM.height)
+    assert all(one.rect.within(ROOM) for one in seen)
+    assert all(one.x + one.rect.width <= TILE + 0.01 for one in seen)
+    assert len({(one.rect.x, one.rect.y) for one in seen}) == len(seen) <= 9
+
+
+def test_a_moving_car_looks_at_the_same_tiles_from_whole_pixels() -> None:
     moved = GeoPoint(latitude=CENTRE.latitude + 40 * METRE, longitude=CENTRE.longitude)
-    (one,), (other,) = (ground(around(ROOM, place, sheet())) for place in (CENTRE, moved))
-    assert isinstance(one, Window)
-    assert isinstance(other, Window)
-    assert one.layer is other.layer
-    assert one.rect == other.rect
-    assert one.y - other.y == pytest.approx(round(40 / NEAR), abs=1)
-    assert one.y == pytest.approx(round(one.y))
-    assert one.x == pytest.approx(round(one.x))
+    before, after = windows(CENTRE), windows(moved)
+    assert {one.layer for one in before} & {other.layer for other in after}
+    for one in (*before, *after):
+        assert one.x == pytest.approx(round(one.x), abs=1e-6)
+        assert one.y == pytest.approx(round(one.y), abs=1e-6)
 
 
-def test_streets_are_drawn_minor_ones_first() -> None:
-    streets = [
-        path for path in picture(NEAR).elements if isinstance(path, Path) and path.colour.startswith("road")
-    ]
-    assert len(streets) > 1000
-    assert streets[0].width < max(path.width for path in streets)
-    assert {path.colour for path in streets} == {"road", "road_minor", "road_path"}
-    areas = {path.colour for path in picture(NEAR).elements if isinstance(path, Path) and not path.width}
-    assert areas == {"water", "park"}
+def test_streets_are_drawn_over_water_and_parks_minor_ones_first() -> None:
+    colours = [path.colour for path in streets(NEAR)]
+    assert set(colours) == {"road", "road_minor", "road_path", "water", "park"}
+    one = [path for path in tile(NEAR, 1, 2).elements if isinstance(path, Path)]
+    widest = max(path.width for path in one)
+    assert one[0].width < one[len(one) // 2].width < widest == one[-1].width
 
 
 def test_from_afar_no_alleys_are_drawn() -> None:
-    near, far = (len(picture(scale).elements) for scale in (NEAR, 4 * NEAR))
-    assert far < near - 150
+    near, far = ({path.points for path in streets(scale)} for scale in (NEAR, 4 * NEAR))
+    assert len(far) < len(near) - 150
 
 
 def test_beyond_the_data_there_is_a_grid_and_no_street() -> None:

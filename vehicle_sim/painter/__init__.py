@@ -43,6 +43,7 @@ from vehicle_sim.screens.scene import Scene
 from vehicle_sim.theme import DAY, NIGHT, Profile, Rgb, Token
 
 _MOST_KEPT: Final = 512
+_MOST_LAYERS: Final = 96
 _ONE_AT_A_TIME: Final = Lock()
 """Letters are drawn by a library that knows no threads, and the bench paints in one beside the window."""
 
@@ -99,10 +100,12 @@ def png(scene: Scene, profile: Profile, size: float = 1.0) -> bytes:
 
 def warm_up(profile: Profile) -> None:
     """Draw a first pop-up that nobody sees, so that the first one that matters comes at once."""
+    situations, words = samples.situations(), phrases(Language.ENGLISH)
     for night in (True, False):
         for name in ("pop-up-day-reminder", "home"):
-            shown = samples.dressed(samples.situations()[name], Language.ENGLISH, night=night)
-            paint(view(shown, phrases(Language.ENGLISH), profile), profile)
+            shown = samples.dressed(situations[name], Language.ENGLISH, night=night)
+            paint(view(shown, words, profile), profile)
+    view(situations["map"], words, profile)  # reads the streets
 
 
 def encode(frame: pygame.Surface) -> bytes:
@@ -143,7 +146,7 @@ def _window(window: Window, night: bool) -> Placed:  # noqa: FBT001  # as its ne
     return whole.subsurface(area.clip(whole.get_rect())), (round(rect.x), round(rect.y))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_MOST_LAYERS)
 def _layer(layer: Layer, night: bool) -> pygame.Surface:  # noqa: FBT001  # the key of a cache has no keywords
     colours = _palette(night)
     fine = 2

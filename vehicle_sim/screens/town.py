@@ -1,4 +1,4 @@
-"""The drawn town: the vendored streets as one large picture for each scale, of which a frame shows a piece.
+"""The drawn town: the vendored streets as large tiles for each scale, of which a frame shows some.
 
 Beyond its data the town dissolves into bare ground with a faint grid.
 """
@@ -18,6 +18,8 @@ from vehicle_sim.theme import Token
 
 FADE: Final = 30.0
 """Pixels over which the town dissolves where its data end."""
+TILE: Final = 256
+"""Pixels of a tile's sides."""
 GRID: Final = 250.0
 """Metres between the lines of the grid, so that ground without data is not a void."""
 _SPECK: Final = 40.0
@@ -59,18 +61,32 @@ def ground(frame: Frame) -> tuple[Element, ...]:
     seen = _common(box, room)
     if seen is None or box.width < _SPECK:
         return (Box(room, "map_ground"), *_grid(frame))
-    town = Window(picture(frame.scale), seen, seen.x - box.x, seen.y - box.y)
     beyond: tuple[Element, ...] = () if room.within(box) else (Box(room, "map_ground"), *_grid(frame))
-    return (*beyond, town, *_edges(box, room, seen))
+    return (*beyond, *_town(frame.scale, box, seen), *_edges(box, room, seen))
+
+
+@lru_cache(maxsize=128)
+def tile(scale: float, column: int, row: int) -> Layer:
+    """A square of the town at so many metres a pixel: small ones, so that no frame has to draw all of it."""
+    square = Rect(column * TILE, row * TILE, TILE, TILE)
+    near = [element for element, bounds in _drawn(scale) if _common(bounds, square) is not None]
+    return Layer(f"town:{column}:{row}", square, (Box(square, "map_ground"), *near))
+
+
+def _town(scale: float, box: Rect, seen: Rect) -> Iterator[Window]:
+    left, top = seen.x - box.x, seen.y - box.y
+    for row in range(int(top // TILE), math.ceil((top + seen.height) / TILE)):
+        for column in range(int(left // TILE), math.ceil((left + seen.width) / TILE)):
+            place = Rect(box.x + column * TILE, box.y + row * TILE, TILE, TILE)
+            part = _common(place, seen)
+            if part is not None:
+                yield Window(tile(scale, column, row), part, part.x - place.x, part.y - place.y)
 
 
 @lru_cache(maxsize=8)
-def picture(scale: float) -> Layer:
-    """The whole town at so many metres a pixel: water, parks and streets, the minor ones undermost."""
+def _drawn(scale: float) -> tuple[tuple[Path, Rect], ...]:
+    """Water, parks, streets, the minor ones undermost, in pixels of the whole town; each with its bounds."""
     plain, whole = roads.helsinki(), sheet()
-    wide = (whole.east - whole.west) * METRES * whole.shrink / scale
-    high = (whole.north - whole.south) * METRES / scale
-    room = Rect(0.0, 0.0, math.ceil(wide), math.ceil(high))
 
     def placed(line: list[list[float]]) -> tuple[Point, ...]:
         return tuple(
@@ -81,17 +97,21 @@ def picture(scale: float) -> Layer:
             for latitude, longitude in line
         )
 
-    drawn: list[Box | Path] = [Box(room, "map_ground")]
-    for name, colour in _AREAS:
-        drawn += [Path(placed(ring), colour, 0.0) for ring in plain[name]]
+    paths = [Path(placed(ring), colour, 0.0) for name, colour in _AREAS for ring in plain[name]]
     thickness = (_PLAIN_SCALE / scale) ** 0.75
     for kind, _, line in plain["lines"]:
         name = plain["classes"][kind]
         if scale > _FAR and name in _ALLEYS:
             continue
         width, colour = _STREETS[name]
-        drawn.append(Path(placed(line), colour, max(1.0, width * thickness)))
-    return Layer("town", room, tuple(drawn))
+        paths.append(Path(placed(line), colour, max(1.0, width * thickness)))
+    return tuple((path, _bounds(path)) for path in paths)
+
+
+def _bounds(path: Path) -> Rect:
+    across, down = [x for x, _ in path.points], [y for _, y in path.points]
+    left, top, half = min(across), min(down), path.width / 2 + 1
+    return Rect(left - half, top - half, max(across) - left + 2 * half, max(down) - top + 2 * half)
 
 
 def _common(one: Rect, other: Rect) -> Rect | None:
