@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 from uuid import UUID
 
 from backend.appointment import Actor, Appointment, By, Status, Subject
@@ -28,12 +27,10 @@ from backend.service.office import Work
 from backend.store import appointments, customers, dealers, vehicles
 from backend.store.customers import Customer
 from backend.store.dealers import Workshop
+from backend.store.paging import Page
 from backend.store.scope import Dealer, Owner, System
 from backend.store.vehicles import Vehicle
 from protocol.messages import Slot
-
-MOST_BOOKINGS: Final = 100
-"""How many an owner's list has, the newest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +69,21 @@ async def workshops(work: Work) -> tuple[Workshop, ...]:
     return tuple(await dealers.dealers_all(work.tx, System()))
 
 
-async def bookings(work: Work, scope: Owner) -> tuple[Booked, ...]:
-    """Return an owner's appointments, the newest first: for vehicles that are the owner's still."""
+async def bookings(work: Work, scope: Owner, after: str | None, limit: int) -> Page[Booked]:
+    """Return a page of an owner's appointments, the newest first: for vehicles that are the owner's still.
+
+    Raises:
+        BadCursor: ``after`` is none of this list.
+    """
     customer = await register.customer(work, scope, scope.id)
     own = {one.vin: one for one in await cars(work, scope)}
     places = {one.id: one for one in await workshops(work)}
-    return tuple(
-        Booked(one, customer, own[one.subject.vin], places[one.subject.dealer_id])
-        for one in await appointments.appointments_of_owner(work.tx, scope, MOST_BOOKINGS)
-        if one.subject.vin in own
+    found = await appointments.appointments_of_owner(work.tx, scope, after, limit)
+    return Page(
+        tuple(
+            Booked(one, customer, own[one.subject.vin], places[one.subject.dealer_id]) for one in found.items
+        ),
+        found.after,
     )
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, update
 
 from backend.appointment import Action, Actor, Appointment, By, from_json, to_json
 from backend.store.database import Transaction, sortable
+from backend.store.paging import Page, instant_of, key_of, page, uuid_of
 from backend.store.scope import Dealer, Owner, Scope, System
-from backend.tables import appointment_events, appointments, customers, vehicles
+from backend.tables import appointment_events, appointments, customers, relations, vehicles
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,36 @@ async def open_of_customer(tx: Transaction, scope: System, customer_id: UUID) ->
     return [from_json(row["body"]) for row in await tx.rows(query)]
 
 
-async def appointments_of_owner(tx: Transaction, scope: Owner, most: int) -> list[Appointment]:
-    """Return an owner's appointments, the latest visit first; those without a date come first of all."""
-    starts_at = appointments.c.starts_at
+async def appointments_of_owner(
+    tx: Transaction, scope: Owner, after: str | None, limit: int
+) -> Page[Appointment]:
+    """Return a page of an owner's appointments for vehicles that are the owner's still.
+
+    The latest visit comes first, and before it those without a date.
+
+    Raises:
+        BadCursor: ``after`` is none of this list.
+    """
+    starts_at, key = appointments.c.starts_at, appointments.c.id
+    theirs = exists().where(
+        relations.c.vin == appointments.c.vin, relations.c.customer_id == appointments.c.customer_id
+    )
     query = (
         select(appointments.c.body)
-        .where(_may_see(scope))
-        .order_by(starts_at.is_(None).desc(), starts_at.desc(), appointments.c.id)
-        .limit(most)
+        .where(_may_see(scope), theirs)
+        .order_by(starts_at.is_(None).desc(), starts_at.desc(), key)
+        .limit(limit + 1)
     )
-    return [from_json(row["body"]) for row in await tx.rows(query)]
+    if after is not None:
+        instant, last = key_of(after, 2)
+        further = key > uuid_of(last)
+        if instant:
+            begun = instant_of(instant)
+            query = query.where(or_(starts_at < begun, and_(starts_at == begun, further)))
+        else:
+            query = query.where(or_(starts_at.is_not(None), further))
+    found = [from_json(row["body"]) for row in await tx.rows(query)]
+    return page(found, limit, lambda one: (_instant(one.terms.starts_at), str(one.id)))
 
 
 async def add_event(
@@ -176,6 +197,10 @@ def _may_see(scope: Scope) -> ColumnElement[bool]:
             return appointments.c.customer_id == own
         case Dealer(own):
             return appointments.c.dealer_id == own
+
+
+def _instant(starts_at: datetime | None) -> str:
+    return "" if starts_at is None else starts_at.isoformat()
 
 
 def _columns(appointment: Appointment, sort_at: datetime) -> dict[str, Any]:

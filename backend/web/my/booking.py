@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 
@@ -15,6 +17,7 @@ from backend.service import owner, post
 from backend.service.errors import NotFound
 from backend.service.happenings import MakeEvent
 from backend.service.owner import Booked
+from backend.store.paging import BadCursor
 from backend.store.scope import Owner
 from backend.web import session
 from backend.web.keys import OFFICE, SETTINGS
@@ -22,13 +25,20 @@ from backend.web.my import words
 from backend.web.my.forms import Reading
 from backend.web.my.guest import Guest, go, owners, sorry
 
+_HOME: Final = "/my"
+_VISITS: Final = 30
 _GONE = {Status.CANCELLED, Status.CLOSED}
 
 
 @owners
 async def home(guest: Guest) -> web.StreamResponse:
-    """List the owner's appointments and cars."""
-    known = await owner.bookings(guest.work, guest.me)
+    """List the owner's appointments and cars, a page of the latest visits at a time."""
+    after = guest.request.query.get("after") or None
+    try:
+        found = await owner.bookings(guest.work, guest.me, after, _VISITS)
+    except BadCursor:
+        return go(_HOME)
+    known = found.items
     ahead = [one for one in known if one.appointment.status not in _GONE]
     return guest.page(
         "home",
@@ -42,6 +52,8 @@ async def home(guest: Guest) -> web.StreamResponse:
             words.line(one, guest.reader(one.workshop)) for one in known if one.appointment.status in _GONE
         ],
         cars=await owner.cars(guest.work, guest.me),
+        first=_HOME if after else "",
+        onward=f"{_HOME}?{urlencode({'after': found.after})}" if found.after else "",
     )
 
 

@@ -24,7 +24,7 @@ from backend.store.dealers import Workshop
 from backend.store.scope import Owner
 from backend.store.vehicles import Vehicle
 from backend.web import answers, etags, telling
-from backend.web.appointments import stale
+from backend.web.appointments import next_link, stale
 from backend.web.endpoint import Answer, endpoint
 from backend.web.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooMany, Wrong
 from backend.web.keys import OFFICE, TECHNICAL
@@ -119,9 +119,14 @@ async def dealers(work: Work, me: Owner) -> Answer:  # noqa: ARG001 - any owner 
 
 
 @endpoint(answers=models.Visits)
-async def bookings(work: Work, me: Owner) -> Answer:
-    """List the owner's appointments, the latest first."""
-    return Answer(models.Visits(appointments=[_visit(one) for one in await owner.bookings(work, me)]))
+async def bookings(request: web.Request, work: Work, me: Owner, query: models.VisitsQuery) -> Answer:
+    """List the owner's appointments, the latest first.
+
+    The `Link` header with `rel="next"` leads to the page of earlier ones.
+    """
+    found = await owner.bookings(work, me, query.after, query.limit)
+    body = models.Visits(appointments=[_visit(one) for one in found.items], after=found.after)
+    return Answer(body, headers=next_link(request, found.after))
 
 
 @endpoint(

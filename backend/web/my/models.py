@@ -9,8 +9,9 @@ from pydantic import Field
 
 from backend import appointment as nouns
 from backend.contacts import Email, Words
+from backend.store.paging import MOST
 from backend.web.answers import ItemDelivery, Told, Wanted
-from backend.web.requests import LEFT_OUT, Odometer, Patch
+from backend.web.requests import LEFT_OUT, Odometer, Paged, Patch
 from protocol.language import Language
 from protocol.messages import Slot
 from protocol.values import Instant, Line, Money, ReminderDays, Text, Value, Vin
@@ -180,10 +181,17 @@ class Visit(Told):
     ]
 
 
+class VisitsQuery(Paged):
+    """Which appointments: as many at once as there can be, so that few owners need a second page."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST, description="Rows of a page")] = MOST
+
+
 class Visits(Told):
-    """The owner's appointments, the latest first."""
+    """A page of the owner's appointments, the latest first."""
 
     appointments: list[Visit]
+    after: str | None = Field(description="Cursor of the page of earlier ones; null at the end")
 
 
 class Said(Told):

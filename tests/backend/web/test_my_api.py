@@ -56,6 +56,19 @@ async def program(backend: Backend) -> Program:
     return made
 
 
+async def wish(program: Program) -> dict[str, Any]:
+    """Return what Maria would ask her workshop for."""
+    dealers = (await program.ask("GET", "/v1/my/dealers")).json["dealers"]
+    return {
+        "id": str(uuid4()),
+        "vin": MARIA,
+        "dealer_id": next(one["id"] for one in dealers if "Nordvik" in one["name"]),
+        "text": "It squeaks",
+        "slots": SLOTS,
+        "odometer_km": 81234,
+    }
+
+
 async def test_a_code_opens_a_session_that_can_be_ended(program: Program) -> None:
     assert (await program.ask("GET", "/v1/my")).json["name"] == "Maria Lindholm"
     assert (await program.ask("DELETE", "/v1/my/session")).status == 204
@@ -103,19 +116,7 @@ async def test_settings_have_a_version(program: Program) -> None:
 
 
 async def test_a_request_with_the_same_id_is_the_same_appointment(program: Program) -> None:
-    dealer = next(
-        one["id"]
-        for one in (await program.ask("GET", "/v1/my/dealers")).json["dealers"]
-        if "Nordvik" in one["name"]
-    )
-    body = {
-        "id": str(uuid4()),
-        "vin": MARIA,
-        "dealer_id": dealer,
-        "text": "It squeaks",
-        "slots": SLOTS,
-        "odometer_km": 81234,
-    }
+    body = await wish(program)
     first = await program.ask("POST", "/v1/my/appointments", body)
     again = await program.ask("POST", "/v1/my/appointments", body)
     assert (first.status, again.json["number"]) == (201, first.json["number"])
@@ -201,3 +202,21 @@ async def test_a_browsers_cookie_works_for_our_own_pages_alone(backend: Backend)
     assert heard.json["reminder_days"] == 2
     # A token beside the cookie is judged alone: a dealer's is none of an owner's.
     assert (await my.desk.ask("GET", "/v1/my")).status == 401
+
+
+async def test_a_program_reads_all_appointments_page_by_page(program: Program) -> None:
+    dated = [await program.desk.schedules() for _ in range(3)]
+    asked = [await program.ask("POST", "/v1/my/appointments", await wish(program)) for _ in range(2)]
+    seen: list[str] = []
+    path = "/v1/my/appointments?limit=1"
+    while path:
+        heard = await program.ask("GET", path)
+        [only] = heard.json["appointments"]
+        seen.append(only["number"])
+        after = heard.json["after"]
+        path = f"/v1/my/appointments?limit=1&after={after}" if after else ""
+        assert (f'after={after}>; rel="next"' in heard.headers.get("Link", "")) is bool(after)
+    # What has no date yet comes first.
+    assert sorted(seen[:2]) == sorted(heard.json["number"] for heard in asked)
+    assert sorted(seen[2:]) == sorted(dated)
+    assert (await program.ask("GET", "/v1/my/appointments?after=nonsense")).status == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -221,3 +222,24 @@ async def test_the_pages_speak_the_owners_language(my: MyVolvo, language: str, w
         read = await my.reads(path)
         assert read.status == 200
         assert not re.search(r"[a-z]+\.[a-z]+_?[a-z]* <", read.words)
+
+
+async def test_earlier_appointments_are_a_page_further(my: MyVolvo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.web.my.booking._VISITS", 2)
+    numbers = [await my.desk.schedules() for _ in range(3)]
+    await my.follows(numbers[0])
+    await my.desk.does(numbers[2], "*", "cancel_on_behalf", reason="Sold")
+    seen: list[str] = []
+    path = "/my"
+    while path:
+        page = await my.reads(path)
+        shown = [number for number in numbers if f"Appointment ID {number}" in page.words]
+        assert 0 < len(shown) <= 2
+        seen += shown
+        assert ("Request an appointment" in page.words, "To the latest" in page.words) == (
+            (True, False) if path == "/my" else (False, True)
+        )
+        onward = re.search(r'href="(/my\?after=[^"]+)"', page.text)
+        path = unescape(onward.group(1)) if onward else ""
+    assert sorted(seen) == numbers
+    assert (await my.reads("/my?after=nonsense")).there == "/my"
