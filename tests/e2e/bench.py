@@ -158,6 +158,16 @@ class Bench:
         )
         return str(made["number"])
 
+    def renames(self, place: Place, person: Person, name: str, model: str) -> None:
+        """Have the place's own system give a customer and the car other names."""
+        (customer,) = (one for one in self._seeded(place)["customers"] if one["vin"] == person.vin)
+        paths = {
+            f"/v1/customers/{customer['id']}": {"name": name},
+            f"/v1/vehicles/{person.vin}": {"model": model},
+        }
+        for path, change in paths.items():
+            self.does(self.dealer(place).asks("PATCH", path, change, {"If-Match": "*"}))
+
     def acts(self, place: Place, number: str, action: str, **facts: object) -> None:
         """Have the place's own system do something with an appointment."""
         self.does(self.dealer(place).acts(number, action, **facts))

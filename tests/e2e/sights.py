@@ -104,7 +104,7 @@ def of_the_desk(desk: Desk, days: Days) -> Iterator[Sight]:
     )
     yield from _opened(page, {"desk-add-customer": "/desk/manage/new?q=Nobody"})
     page.goto(f"/desk/manage?q={person.name.split()[-1]}")
-    page.get_by_role("link", name=person.name, exact=True).first.click()
+    page.get_by_role("row").filter(has_text=person.vin).get_by_role("link").first.click()
     yield Sight("desk-customer", page)
     yield from _opened(
         page,
