@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from importlib import resources
@@ -80,11 +80,19 @@ def write_json(story: Story, path: Path) -> None:
 
 def write_html(story: Story, path: Path) -> None:
     """Write the story as one self-contained page: pictures, letters and fonts are inside."""
+    write_page(path, "report.html", story=story)
+
+
+def write_page(
+    path: Path, template: str, *, filters: Mapping[str, Callable[..., Any]] | None = None, **facts: Any
+) -> None:
+    """Write a template as one self-contained page; ``filters`` are its own, beside those of every report."""
     environment = Environment(
         loader=PackageLoader("vehicle_sim", "templates"), autoescape=True, undefined=StrictUndefined
     )
     environment.filters |= {"picture": _picture, "pretty": _pretty, "letter": _letter, "framed": _framed}
-    page = environment.get_template("report.html").render(story=story, fonts=_fonts())
+    environment.filters |= dict(filters or {})
+    page = environment.get_template(template).render(fonts=_fonts(), **facts)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
 

@@ -78,10 +78,10 @@ def run(
     import tempfile
 
     from vehicle_sim.process import RigError
-    from vehicle_sim.scenario.outcome import write_json
     from vehicle_sim.scenario.places import BadScenario
     from vehicle_sim.scenario.processes import ProcessWorlds
     from vehicle_sim.scenario.running import Plan, Told, play_all, play_fast
+    from vehicle_sim.scenario.telling import write
 
     with in_words(BadScenario):
         scripts = [_load(path, parameter) for path in _files(files)]
@@ -98,7 +98,7 @@ def run(
             else play_all(plan, ProcessWorlds(Path(scratch)), told)
         )
     if out is not None:
-        write_json(outcomes, out / "report.json")
+        write(outcomes, out)
     if as_json:
         failed = sum(not one.passed for one in outcomes)
         typer.echo(
@@ -114,6 +114,43 @@ def run(
     else:
         progress.sum_up(outcomes, out)
     if any(not one.passed for one in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    before: Annotated[
+        Path, typer.Argument(help="report.json of the first run.", exists=True, dir_okay=False)
+    ],
+    after: Annotated[
+        Path, typer.Argument(help="report.json of the second run.", exists=True, dir_okay=False)
+    ],
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a page, side by side.", dir_okay=False)
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say how two runs differ; ends with 1 if they do. Durations and random ids are no difference."""
+    from dataclasses import asdict
+
+    from vehicle_sim.scenario.comparing import NoReport, read, write_html
+    from vehicle_sim.scenario.comparing import compare as differences_of
+
+    with in_words(NoReport):
+        found = differences_of(read(before), read(after))
+    if html is not None:
+        write_html(found, (str(before), str(after)), html)
+    if as_json:
+        typer.echo(json.dumps({"differences": [asdict(one) for one in found]}, ensure_ascii=False))
+    for one in [] if as_json else found:
+        typer.echo(f"{one.story}\n  {one.step or 'the whole story'}: {one.what}")
+        typer.echo(
+            f"  - {one.before}\n  + {one.after}".replace("\n", "\n    ").replace("\n      + ", "\n  + ")
+        )
+    if not as_json:
+        typer.echo(f"{len(found)} differences" if found else "no difference")
+    if found:
         raise typer.Exit(1)
 
 

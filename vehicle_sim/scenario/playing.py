@@ -16,7 +16,7 @@ from protocol.clock import monotonic, pause
 from vehicle_sim.people import Driver
 from vehicle_sim.process import RigError
 from vehicle_sim.rounds import RoundFailed
-from vehicle_sim.scenario.grammar import Seen
+from vehicle_sim.scenario.grammar import CAST, Seen
 from vehicle_sim.scenario.moments import NoMoment
 from vehicle_sim.scenario.outcome import Outcome, Played
 from vehicle_sim.scenario.play import Motorist, Play
@@ -191,8 +191,12 @@ class _Stage:
         if isinstance(step, Chapter) or self._step is None:
             return
         try:
+            if isinstance(step, Do) and step.sentence.verb.role in {*CAST, "network"} and not always:
+                # What a deed leads to belongs to it: the letter, the message, the next screen.
+                await self.play.world.time.settle()
+                self._restless = None
             for name, one in self.play.cast.items():
-                if isinstance(one, Motorist):
+                if isinstance(one, Motorist) and (always or not _is_of_the_clock(step)):
                     await self._photograph(name, one, always=always)
             self._collect()
             passed = await self._passed()
@@ -205,7 +209,11 @@ class _Stage:
     async def _photograph(self, name: str, car: Motorist, *, always: bool) -> None:
         if self._step is None:
             return
-        picture = await Driver(self.play.world.session, car.url, car.vin).photographs("")
+        driver = Driver(self.play.world.session, car.url, car.vin)
+        if not always and not (await driver.looks())["lit"]:
+            self._pictured[name] = b""
+            return
+        picture = await driver.photographs("")
         if always or self._pictured.get(name) != picture:
             self._pictured[name] = picture
             self._show(Exhibit("screen", f"{name}, {car.part.model}", picture))
@@ -222,6 +230,10 @@ class _Stage:
             return list(await self.play.world.passed()) if self._manner.keep else []
         except NotHere:
             return []
+
+
+def _is_of_the_clock(step: Step) -> bool:
+    return isinstance(step, Do) and step.sentence.verb.role == "clock"
 
 
 def _played(number: int, step: Step) -> Played:
