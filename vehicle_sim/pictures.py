@@ -23,7 +23,10 @@ DOCUMENTED: Final = {
     "day-reminder": ("pop-up-day-reminder-home", Language.ENGLISH, True),
     "details": ("details", Language.ENGLISH, True),
     "guidance": ("pop-up-guidance", Language.ENGLISH, True),
-    "map": ("map-waypoint", Language.ENGLISH, True),
+    "map": ("map-driving", Language.ENGLISH, True),
+    "map-straight": ("map-straight", Language.ENGLISH, False),
+    "places": ("places", Language.ENGLISH, True),
+    "route-proposal": ("route-proposal", Language.ENGLISH, False),
     "proposal-de-day": ("pop-up-proposal", Language.GERMAN, False),
 }
 """Picture -> situation, language, night."""

@@ -20,7 +20,7 @@ from protocol.values import GeoPoint, Money
 from vehicle_sim import menu, samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.reducer import advance
-from vehicle_sim.samples import at, car, guided, popped
+from vehicle_sim.samples import at, beyond_map, car, guided, popped
 from vehicle_sim.screens import Part, Rect, Role, Scene, tree, view
 from vehicle_sim.screens.elements import Text
 from vehicle_sim.screens.lettering import measure, said
@@ -522,10 +522,18 @@ def test_a_map_without_a_way_says_so() -> None:
     assert "Guidance is off" in words(shown(waiting))
 
 
+def test_a_route_names_its_only_waypoint_counts_more_and_mentions_none() -> None:
+    for names, told in (((), None), (("One",), "via One"), (("One", "Two"), "via 2 waypoints")):
+        scene = shown(beyond_map(guided(car(), *names, "Kamppi"), View.ROUTE_PROPOSAL))
+        value = scene.find("fact:destination").value
+        assert value == ("Kamppi" if told is None else f"Kamppi · {told}")
+        assert scene.find("fact:via").value
+
+
 def test_where_there_are_no_streets_the_line_is_straight_and_says_so() -> None:
     far = replace(samples.stops("Turku")[0], position=GeoPoint(latitude=60.45, longitude=22.27))
     scene = shown(replace(at(car(), View.MAP), itinerary=Itinerary((far,), guiding=True)))
-    assert "Straight line: no roads here" in words(scene)
+    assert "Straight line: the road is not known" in words(scene)
     assert_tidy(scene)
     there = NavigationDestination.model_validate(
         {**KINDS["navigation_destination"].model_dump(), "position": far.position}

@@ -6,7 +6,18 @@ appointment on a Monday at eight, and a drive to Kamppi.
 
 from __future__ import annotations
 
-from vehicle_sim.samples.cars import at, car, dressed, guided, parked, popped, requested, stops, underway
+from vehicle_sim.samples.cars import (
+    at,
+    beyond_map,
+    car,
+    dressed,
+    guided,
+    parked,
+    popped,
+    requested,
+    stops,
+    underway,
+)
 from vehicle_sim.samples.items import (
     DEALER,
     KAMPPI,
@@ -34,6 +45,7 @@ __all__ = [
     "THE_DAY",
     "VIN",
     "at",
+    "beyond_map",
     "booking",
     "car",
     "dressed",

@@ -15,7 +15,7 @@ from vehicle_sim.screens.map import drawn
 from vehicle_sim.screens.scene import Part
 from vehicle_sim.screens.town import sheet
 from vehicle_sim.screens.way import in_words
-from vehicle_sim.state import Page
+from vehicle_sim.state import Page, Stop
 
 _WIDTH: Final = 272.0
 _SLENDER: Final = 1.6
@@ -29,7 +29,7 @@ def route_page(look: Look, page: Page) -> Part:
         _room(look), [look.car.drive.position, *(stop.position for stop in stops), *planned.points], sheet()
     )
     arrival = look.car.now + timedelta(seconds=planned.seconds)
-    over = _over(look, len(stops) - 1)
+    over = _over(look, stops[:-1])
     facts = [
         Fact("destination", look.say("stop.destination"), stops[-1].name, over, size=27.0),
         Fact("way", look.say("route.way"), in_words(look, planned), lines=2, strong=True),
@@ -44,10 +44,14 @@ def route_page(look: Look, page: Page) -> Part:
     return fact_page(look, page, look.say(f"title.{page.view.value}"), facts, picture=picture)
 
 
-def _over(look: Look, waypoints: int) -> tuple[str, ...]:
-    if not waypoints:
-        return ()
-    return (look.say("route.waypoint" if waypoints == 1 else "route.waypoints", count=waypoints),)
+def _over(look: Look, waypoints: tuple[Stop, ...]) -> tuple[str, ...]:
+    match waypoints:
+        case ():
+            return ()
+        case (only,):
+            return (look.say("route.waypoint", name=only.name),)
+        case _:
+            return (look.say("route.waypoints", count=len(waypoints)),)
 
 
 def _room(look: Look) -> Rect:
