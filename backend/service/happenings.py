@@ -149,9 +149,7 @@ async def _carry_out(  # noqa: PLR0917 - who acts for whom, on what: read in thi
         case SendLetter(kind):
             await post.write(work, workshop, customer, appointment, kind, event.action)
         case Withdraw(letters=kinds) if kinds:
-            await letters.supersede(work.tx, System(), appointment.id, kinds, work.now)
-            # Once this is committed none of them is handed to a mail server: one on its way arrives first.
-            await work.office.hand.rid_of(work.tx, appointment.id)
+            await post.withdraw(work, appointment.id, kinds)
         case TellDealer(news):
             late = outcome.late is not None
             work.tell(

@@ -10,11 +10,11 @@ from uuid import UUID
 from backend.appointment import Actor, By
 from backend.events import DealerCancels
 from backend.outcomes import LetterKind
-from backend.service import snapshots
+from backend.service import post, snapshots
 from backend.service.errors import Conflict, Invalid, NotFound, StaleRecord
 from backend.service.happenings import happen
 from backend.service.office import Work
-from backend.store import appointments, customers, letters, regulars, vehicles
+from backend.store import appointments, customers, regulars, vehicles
 from backend.store.customers import Relation, RelationKind
 from backend.store.scope import Dealer, System
 from backend.store.vehicles import Vehicle
@@ -103,7 +103,7 @@ async def change_owner(
     if version is not None and version != current.version:
         raise StaleRecord(version, current.version)
     for one in await appointments.appointments_of_vehicle(work.tx, System(), vin, work.now):
-        await letters.supersede(work.tx, System(), one.id, tuple(LetterKind), work.now)
+        await post.withdraw(work, one.id, tuple(LetterKind))
         if one.subject.dealer_id == scope.id and one.ended_at is None and not keep_appointments:
             whose = await customers.customer_exists(work.tx, System(), one.subject.customer_id)
             language = Language.ENGLISH if whose is None else whose.language

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 from backend.appointment import Action, Appointment, Status
 from backend.letters import LetterFacts, Unwritable, to_json
@@ -74,6 +76,15 @@ async def write(  # noqa: PLR0917 - who is written to, about what: read in this 
         log_crossing(
             "letter_written", appointment=appointment.number, kind=kind.value, held=posted.held is not None
         )
+
+
+async def withdraw(work: Work, appointment_id: UUID, kinds: Collection[LetterKind]) -> None:
+    """Send no letter of these kinds about an appointment any more.
+
+    Once this is committed no process hands one to a mail server: one on its way arrives first.
+    """
+    await letters.supersede(work.tx, System(), appointment_id, kinds, work.now)
+    await work.office.hand.rid_of(work.tx, appointment_id)
 
 
 async def write_anew(work: Work, workshop: Workshop, customer: Customer, appointment: Appointment) -> None:

@@ -22,12 +22,12 @@ from backend import mailer as room
 from backend.events import DealerCancels
 from backend.mailer import Mailer
 from backend.outcomes import LetterKind
-from backend.service import delivery, health, register
+from backend.service import delivery, health, ownership, register
 from backend.service import desk as dealers_desk
 from backend.service.delivery import LetterDelivery
 from backend.service.office import Office, Work
 from backend.service.post import why_held
-from backend.service.register import CustomerEdit
+from backend.service.register import CustomerEdit, NewCustomer
 from backend.settings import Settings
 from backend.store import letters
 from backend.store.database import Database
@@ -36,7 +36,7 @@ from backend.store.scope import System
 from backend.tables import letters as outbox
 from protocol.clock import VirtualClock, until
 from tests.backend.test_publisher import Failing
-from tests.backend.world import ANNA, NOW, World, open_world
+from tests.backend.world import ANNA, NOW, VIN, World, open_world
 
 
 @dataclass  # no slots: aiosmtpd reads every member of it, and Python 3.11.2 stumbles over __weakref__ there
@@ -139,10 +139,11 @@ async def test_a_cancellation_while_one_letter_is_sent_stops_the_next(desk: Worl
     assert [letter.sent_at is not None for letter in await state(desk, first.number)] == [True]
 
 
+@pytest.mark.parametrize("sells", [False, True])
 async def test_a_cancellation_waits_for_the_letter_on_its_way_and_commits_after_it(
-    desk: World, server: Server
+    desk: World, server: Server, *, sells: bool
 ) -> None:
-    """Whoever sees the cancellation committed never sees a letter leave for the mail server after it."""
+    """Whoever sees it committed, or the car sold, never sees a letter leave for the mail server after it."""
     booked = await desk.schedules()
     at_the_server, let_go = asyncio.Event(), asyncio.Event()
 
@@ -155,7 +156,8 @@ async def test_a_cancellation_waits_for_the_letter_on_its_way_and_commits_after_
     sending = asyncio.create_task(Mailer(desk.office).send_due())
     await at_the_server.wait()
     async with another_process(desk) as office:
-        cancelling = asyncio.create_task(cancels(desk, booked.number, office))
+        doing = changes_hands(desk, office) if sells else cancels(desk, booked.number, office)
+        cancelling = asyncio.create_task(doing)
         await until(partial(somebody_waits, desk), what="the cancellation to wait")
         assert not cancelling.done()
         let_go.set()
@@ -408,6 +410,15 @@ async def cancel(world: World, work: Work, number: str) -> None:
 async def cancels(world: World, number: str, office: Office | None = None) -> None:
     async with (office or world.office).work() as work:
         await cancel(world, work, number)
+
+
+async def changes_hands(world: World, office: Office) -> None:
+    async with office.work() as work:
+        buyer = await register.add_customer(
+            work, world.dealer, NewCustomer(name="Otto Berg", email="otto.berg@example.com")
+        )
+    async with office.work() as work:
+        await ownership.change_owner(work, world.dealer, ANNA, VIN, buyer.id, keep_appointments=False)
 
 
 async def somebody_waits(world: World) -> bool:
