@@ -19,7 +19,7 @@ SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test browse coverage check bench verify storm pictures release-api lock format clean system-packages
+.PHONY: help demo test browse coverage check bench verify storm pictures goldens release-api lock format clean system-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ verify: $(VENV)/dev.stamp system-packages ## pull every plug, minutes long: out/
 
 storm: $(VENV)/dev.stamp system-packages ## the same for hours
 	@$(RUN) python -m tests.storm long $(ONLY)
+
+goldens: $(VENV)/dev.stamp ## draw every golden in 20 processes on every Python installed, and compare the bytes (RUNS=3: fewer)
+	@$(RUN) python -m tests.digests $(or $(RUNS),20) python3.11 python3.12 python3.13
 
 pictures: $(VENV)/dev.stamp system-packages ## take the pictures of docs/ anew
 	@$(RUN) python -m tests.e2e.pictures

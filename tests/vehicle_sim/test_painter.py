@@ -11,7 +11,8 @@ import pytest
 from protocol.language import Language
 from vehicle_sim import samples
 from vehicle_sim.locales import phrases
-from vehicle_sim.painter import encode, paint, png, warm_up
+from vehicle_sim.painter import paint, png, warm_up
+from vehicle_sim.painter.pixels import encode
 from vehicle_sim.screens import Part, Rect, Role, Scene, view
 from vehicle_sim.screens.elements import Arc, Box, Disc, Element, Icon, Layer, Path, Shadow, Window
 from vehicle_sim.screens.lettering import text

@@ -6,7 +6,7 @@ import pytest
 
 from tests.house import ROOT
 from vehicle_sim import samples
-from vehicle_sim.pictures import DOCUMENTED, main, scenes
+from vehicle_sim.pictures import DOCUMENTED, GOLDENS, digest, main, shots
 
 
 def test_the_pictures_named_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,4 +42,14 @@ def test_an_unknown_situation_is_named(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_every_situation_has_six_pictures() -> None:
-    assert len(list(scenes())) == 6 * len(samples.situations())
+    assert len(shots(samples.situations())) == 6 * len(samples.situations())
+
+
+def test_goldens_are_written_into_a_folder_of_their_own(tmp_path: Path) -> None:
+    assert main([str(tmp_path), "goldens"]) == 0
+    assert {path.stem for path in tmp_path.iterdir()} == GOLDENS.keys()
+
+
+def test_the_digest_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--digest"]) == 0
+    assert capsys.readouterr().out == f"{digest()}\n"

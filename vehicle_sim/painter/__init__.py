@@ -7,7 +7,6 @@ element is frozen, so an equal one has an equal picture. A frame is then a handf
 
 from __future__ import annotations
 
-import io
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +23,7 @@ from vehicle_sim import samples
 from vehicle_sim.locales import phrases
 from vehicle_sim.painter.boxes import box_picture, shadow_picture
 from vehicle_sim.painter.letters import text_picture
+from vehicle_sim.painter.pixels import Pixels, encode, pixels_of
 from vehicle_sim.painter.strokes import Placed, arc_picture, disc_picture, icon_picture, path_picture, stroke
 from vehicle_sim.screens import view
 from vehicle_sim.screens.elements import (
@@ -74,6 +74,11 @@ def put(surface: pygame.Surface, pieces: Iterable[Piece]) -> None:
             surface.blit(picture, place)
 
 
+def pixels(scene: Scene, profile: Profile) -> Pixels:
+    """The frame as plain bytes."""
+    return pixels_of(paint(scene, profile))
+
+
 def grounds(scene: Scene, profile: Profile, boxes: Sequence[Rect]) -> list[list[Rgb]]:
     """The colours under each box when no text is drawn, of every third pixel each way, cut at the glass."""
     with _ONE_AT_A_TIME:
@@ -106,13 +111,6 @@ def warm_up(profile: Profile) -> None:
             shown = samples.dressed(situations[name], Language.ENGLISH, night=night)
             paint(view(shown, words, profile), profile)
     view(situations["map"], words, profile)  # reads the streets
-
-
-def encode(frame: pygame.Surface) -> bytes:
-    """A surface as PNG without an alpha channel."""
-    target = io.BytesIO()
-    pygame.image.save(frame, target, "frame.png")
-    return target.getvalue()
 
 
 def _palette(night: bool) -> Mapping[Token, Rgb]:  # noqa: FBT001  # private, and the only argument
