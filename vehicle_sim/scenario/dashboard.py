@@ -81,6 +81,12 @@ async def shows_pop_up(who: Motorist, what: Kind) -> Seen:
     )
 
 
+@fact("car", "shows no pop-up")
+async def shows_no_pop_up(who: Motorist) -> Seen:
+    """No pop-up is on the screen."""
+    return await shows_pop_up(who, "none")
+
+
 @fact("car", "shows")
 async def shows(who: Motorist, what: Words) -> Seen:
     """These words are on the screen."""

@@ -70,17 +70,19 @@ async def play(
     start_at = script.start_at.at(_LONG_AGO, script.zone, {})
     try:
         async with worlds.open(start_at) as world:
-            await _Stage(replace(script, seed=seed), world, outcome, manner, tell).run()
+            await Stage(replace(script, seed=seed), world, outcome, manner, tell).run()
     except _FAILURES as failure:
         outcome.trouble = f"{type(failure).__name__}: {failure}"
     outcome.seconds = monotonic() - begun
     return outcome
 
 
-class _Stage:
-    """One run under way."""
+class Stage:
+    """One run under way: who plays, and what came of it so far."""
 
-    def __init__(self, script: Script, world: World, outcome: Outcome, manner: Manner, tell: Tell) -> None:
+    def __init__(
+        self, script: Script, world: World, outcome: Outcome, manner: Manner, tell: Tell = lambda _: None
+    ) -> None:
         self._outcome = outcome
         self._manner = manner
         self._tell = tell
@@ -91,17 +93,28 @@ class _Stage:
         self._messages = 0
         self.play = Play(script, world, Random(script.seed), self._show)
 
-    async def run(self) -> None:
-        """Bring everybody in, and play every step until one goes otherwise."""
+    async def enter(self) -> None:
+        """Bring everybody in, and wait until they are at rest."""
         await self.play.assemble()
         await self.play.world.time.settle()
         self._messages = len(await self._passed())
+
+    async def run(self) -> None:
+        """Bring everybody in, and play every step until one goes otherwise."""
+        await self.enter()
         steps = [_played(number, step) for number, step in enumerate(self.play.script.played(), start=1)]
         self._outcome.steps = steps
         for played, step in zip(steps, self.play.script.played(), strict=True):
             await self._one(played, step)
             if played.status == "failed":
                 break
+
+    async def perform(self, step: Step) -> Played:
+        """Play one more step, and return what came of it."""
+        played = _played(len(self._outcome.steps) + 1, step)
+        self._outcome.steps.append(played)
+        await self._one(played, step)
+        return played
 
     async def _one(self, played: Played, step: Step) -> None:
         self._step = played

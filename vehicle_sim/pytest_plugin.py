@@ -1,0 +1,324 @@
+"""Makes a simulated car as easy to test as a web page: fixtures for other people's tests, scenarios as tests.
+
+    def test_the_booking_pops_up(dealer, car):
+        dealer.does("books visit on in 10 days at 08:00")
+        car.does("turns key to running")
+        car.expects("shows pop-up booking")
+
+Each test has a world of its own: a broker, a backend, a mail server, and whom the marker names::
+
+    @pytest.mark.sensus(start_at="2026-11-23 09:00", cast={"car": {"navigation": "false"}}, cars=3)
+
+``--no-sensus`` collects no scenarios; ``-p no:sensus`` does not even load this file. Nothing heavy is
+imported before a test asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Generator, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from vehicle_sim.scenario.outcome import Outcome
+    from vehicle_sim.scenario.play import Motorist
+    from vehicle_sim.scenario.rehearsing import Backstage, Rehearsal, Said
+    from vehicle_sim.scenario.script import Script
+    from vehicle_sim.scenario.world import Worlds
+
+_NAME: Final = re.compile(r"\W+")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options and settings of this plugin."""
+    group = parser.getgroup("sensus", "simulated head units and their dealers")
+    group.addoption("--no-sensus", action="store_true", help="collect no scenarios")
+    group.addoption(
+        "--sensus-out",
+        default="out/sensus",
+        metavar="DIR",
+        help="where the reports of tests that fail go (default: %(default)s)",
+    )
+    parser.addini("sensus_scenarios", "scenario files that are collected as tests (globs)", "args", [])
+    parser.addini("sensus_goldens", "the folder of golden pictures", default="goldens")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers",
+        "sensus(start_at, zone, cast, cars): when the world of a test begins, and who is in it, in the words"
+        " of scenario files; ``cars`` is how many cars there are, the others called car-2, car-3 ...",
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
+    """Collect scenario files as tests."""
+    config = parent.config
+    if config.getoption("--no-sensus") or file_path.suffix != ".yaml":
+        return None
+    wanted = (config.rootpath / glob for glob in config.getini("sensus_scenarios"))
+    if not any(file_path.match(str(glob)) for glob in wanted):
+        return None
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach what happened in its world to a test that failed."""
+    report = yield
+    if report.when == "call" and report.failed and _REHEARSAL in item.stash:
+        report.sections.append(("sensus", _kept(item, item.stash[_REHEARSAL].outcome)))
+    return report
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file."""
+
+    def collect(self) -> Iterator[ScenarioItem]:
+        """Yield the one test that it is."""
+        from vehicle_sim.scenario.places import BadScenario
+        from vehicle_sim.scenario.reading import load
+
+        try:
+            script = load(self.path)
+        except BadScenario as bad:
+            raise self.CollectError(str(bad)) from bad
+        yield ScenarioItem.from_parent(self, name=script.title, script=script)
+
+
+class ScenarioItem(pytest.Item):
+    """A scenario, played as a test."""
+
+    def __init__(self, *, script: Script, **more: Any) -> None:
+        super().__init__(**more)
+        self.script = script
+        for tag in script.tags:
+            self.add_marker(re.sub(r"\W", "_", tag))
+
+    def runtest(self) -> None:
+        """Play it in a new world."""
+        from vehicle_sim.scenario.playing import NotAsExpected, play
+
+        theatre = _theatre(self.config)
+        outcome = theatre.backstage.waits_for(play(self.script, theatre.worlds))
+        if not outcome.passed:
+            self.add_report_section("call", "sensus", _kept(self, outcome))
+            step = outcome.failure
+            raise NotAsExpected(
+                outcome.trouble if step is None else f"{step.where}\n{step.text}\n{step.seen}"
+            )
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """Tell the step and what was seen, not our own stack."""
+        from vehicle_sim.scenario.playing import NotAsExpected
+
+        if isinstance(excinfo.value, NotAsExpected):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where it stands."""
+        return self.path, 0, self.name
+
+
+# -- what tests ask for --------------------------------------------------------------------------------------
+
+
+class Actor:
+    """Somebody or something of a test's world, told what to do in the words of scenario files."""
+
+    def __init__(self, rehearsal: Rehearsal, name: str) -> None:
+        self.name = name
+        self._rehearsal = rehearsal
+
+    def does(self, what: Said) -> None:
+        """Do something: ``turns key to running``.
+
+        Raises:
+            NotAsExpected: it went otherwise.
+        """
+        self._rehearsal.does(self.name, what)
+
+    def expects(self, *facts: Said, within: str | None = None) -> str:
+        """Fail unless all of it is so: ``shows pop-up booking``; ``within="5 s"`` waits for it.
+
+        Raises:
+            NotAsExpected: something is not so; the message says what was seen.
+        """
+        return self._rehearsal.expects(self.name, *facts, within=within)
+
+
+class CarActor(Actor):
+    """A car of a test's world, whose screen can be read too."""
+
+    @property
+    def vin(self) -> str:
+        """Its vehicle identification number."""
+        return self._motorist.vin
+
+    def tree(self) -> dict[str, Any]:
+        """Return the semantic tree of what is on screen."""
+        return dict(self._rehearsal.waits_for(self._motorist.driver.tree()))
+
+    def words(self) -> str:
+        """Return the words on screen in reading order, one a line."""
+        return self._rehearsal.waits_for(self._motorist.driver.reads())
+
+    def picture(self) -> bytes:
+        """Return the screen as PNG."""
+        return self._rehearsal.waits_for(self._motorist.driver.photographs(self.name))
+
+    @property
+    def _motorist(self) -> Motorist:
+        return self._rehearsal.play.car(self.name)
+
+
+class Mailbox:
+    """The letters that the first owner of a test's world has got."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+
+    def letters(self, kind: str | None = None) -> list[EmailMessage]:
+        """Return them, oldest first: all, or those of one kind such as ``booking``."""
+        return self._rehearsal.play.owner().letters(kind)
+
+
+@pytest.fixture
+def sensus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal]:
+    """A world of this test's own, in which anybody can be told what to do."""
+    from vehicle_sim.scenario.rehearsing import rehearsing
+
+    theatre = _theatre(request.config)
+    with rehearsing(_script(request, tmp_path), theatre.worlds, theatre.backstage) as rehearsal:
+        request.node.stash[_REHEARSAL] = rehearsal
+        yield rehearsal
+
+
+@pytest.fixture
+def dealer(sensus: Rehearsal) -> Actor:
+    """Whoever acts for the workshop."""
+    return Actor(sensus, "dealer")
+
+
+@pytest.fixture
+def owner(sensus: Rehearsal) -> Actor:
+    """The customer: reads letters, opens My Volvo."""
+    return Actor(sensus, "owner")
+
+
+@pytest.fixture
+def car(sensus: Rehearsal) -> CarActor:
+    """The car and whoever drives it."""
+    return CarActor(sensus, "car")
+
+
+@pytest.fixture
+def fleet(sensus: Rehearsal) -> tuple[CarActor, ...]:
+    """All cars of the world; ask for more with ``@pytest.mark.sensus(cars=3)``."""
+    return tuple(CarActor(sensus, name) for name, one in sensus.play.cast.items() if one.role == "car")
+
+
+@pytest.fixture
+def clock(sensus: Rehearsal) -> Actor:
+    """The one time of the world: ``advances 3 days``."""
+    return Actor(sensus, "clock")
+
+
+@pytest.fixture
+def network(sensus: Rehearsal) -> Actor:
+    """The car's way to the broker: ``goes off``."""
+    return Actor(sensus, "network")
+
+
+@pytest.fixture
+def broker(sensus: Rehearsal) -> Actor:
+    """The MQTT broker: ``restarts``, ``is killed``."""
+    return Actor(sensus, "broker")
+
+
+@pytest.fixture
+def backend(sensus: Rehearsal) -> Actor:
+    """The dealer's backend: ``is killed``."""
+    return Actor(sensus, "backend")
+
+
+@pytest.fixture
+def mailbox(sensus: Rehearsal) -> Mailbox:
+    """The owner's letters."""
+    return Mailbox(sensus)
+
+
+# -- behind the stage ----------------------------------------------------------------------------------------
+
+
+class _Theatre:
+    """What all tests of a session share: the loop, and the house that opens a new world for each."""
+
+    def __init__(self) -> None:
+        from vehicle_sim.scenario.processes import ProcessWorlds
+        from vehicle_sim.scenario.rehearsing import Backstage
+
+        self._scratch = tempfile.TemporaryDirectory(prefix="sensus-")
+        self.backstage: Backstage = Backstage()
+        self.backstage.__enter__()
+        self.worlds: Worlds = ProcessWorlds(Path(self._scratch.name))
+
+    def close(self) -> None:
+        """End the loop and remove what the worlds have left."""
+        self.backstage.__exit__(None, None, None)
+        self._scratch.cleanup()
+
+
+_THEATRE: Final = pytest.StashKey[_Theatre]()
+_REHEARSAL: Final = pytest.StashKey["Rehearsal"]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close what was opened."""
+    if _THEATRE in config.stash:
+        config.stash[_THEATRE].close()
+        del config.stash[_THEATRE]
+
+
+def _theatre(config: pytest.Config) -> _Theatre:
+    if _THEATRE not in config.stash:
+        config.stash[_THEATRE] = _Theatre()
+    return config.stash[_THEATRE]
+
+
+def _script(request: pytest.FixtureRequest, folder: Path) -> Script:
+    """Return the script of a test: its name, and what its marker says."""
+    import yaml
+
+    from vehicle_sim.scenario.reading import load
+
+    marker = request.node.get_closest_marker("sensus")
+    said = dict(marker.kwargs) if marker is not None else {}
+    cars, cast = int(said.pop("cars", 1)), dict(said.pop("cast", {}))
+    if cars > 1:
+        cast |= {"car": cast.get("car", {})}
+        cast |= {f"car-{number}": {"is": "car"} for number in range(2, cars + 1)}
+    head = {"title": request.node.name, **said, "steps": [{"chapter": request.node.nodeid}]}
+    path = folder / "world.yaml"
+    path.write_text(yaml.safe_dump(head | ({"cast": cast} if cast else {}), sort_keys=False), "utf-8")
+    return load(path, name=request.node.nodeid)
+
+
+def _kept(item: pytest.Item, outcome: Outcome) -> str:
+    """Write the report of a test that failed, and say where it is and what happened."""
+    from vehicle_sim.scenario.outcome import write_json
+
+    folder = item.config.rootpath / item.config.getoption("--sensus-out") / _NAME.sub("-", item.nodeid)
+    write_json([outcome], folder / "report.json")
+    lines = [
+        f"{step.at}  {step.status:<10} {step.text}" + (f"\n{'':>38}{step.seen}" if step.seen else "")
+        for step in outcome.steps
+    ]
+    return "\n".join([*lines, f"report: {folder / 'report.json'}"])
