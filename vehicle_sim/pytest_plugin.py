@@ -5,7 +5,8 @@
         car.does("turns key to running")
         car.expects("shows pop-up booking")
 
-Each test has a world of its own: a broker, a backend, a mail server, and whom the marker names::
+Each test has a world of its own: a broker, a backend, letters, and whom the marker names. It is quick, within
+one process; with ``real=True`` or ``--sensus-real`` it is made of real processes, which can be killed::
 
     @pytest.mark.sensus(start_at="2026-11-23 09:00", cast={"car": {"navigation": "false"}}, cars=3)
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,10 +29,12 @@ import pytest
 if TYPE_CHECKING:
     from vehicle_sim.scenario.outcome import Outcome
     from vehicle_sim.scenario.play import Motorist
-    from vehicle_sim.scenario.rehearsing import Backstage, Rehearsal, Said
+    from vehicle_sim.scenario.rehearsing import Rehearsal, Said
     from vehicle_sim.scenario.script import Script
     from vehicle_sim.scenario.world import Worlds
 
+REAL: Final = "processes"
+"""The tag of scenarios that need real processes, since they kill them."""
 _NAME: Final = re.compile(r"\W+")
 
 
@@ -38,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options and settings of this plugin."""
     group = parser.getgroup("sensus", "simulated head units and their dealers")
     group.addoption("--no-sensus", action="store_true", help="collect no scenarios")
+    group.addoption(
+        "--sensus-real",
+        action="store_true",
+        help="play everything on real processes instead of quick worlds within one process",
+    )
     group.addoption(
         "--sensus-out",
         default="out/sensus",
@@ -52,8 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
     config.addinivalue_line(
         "markers",
-        "sensus(start_at, zone, cast, cars): when the world of a test begins, and who is in it, in the words"
-        " of scenario files; ``cars`` is how many cars there are, the others called car-2, car-3 ...",
+        "sensus(start_at, zone, cast, cars, real): when the world of a test begins and who is in it, in the"
+        " words of scenario files; cars: how many, the others called car-2, car-3 ...; real: play it on real"
+        " processes, which can be killed",
     )
 
 
@@ -105,14 +115,19 @@ class ScenarioItem(pytest.Item):
         """Play it in a new world."""
         from vehicle_sim.scenario.playing import NotAsExpected, play
 
-        theatre = _theatre(self.config)
-        outcome = theatre.backstage.waits_for(play(self.script, theatre.worlds))
+        theatre, real = _theatre(self.config), self.config.getoption("--sensus-real")
+        outcome = theatre.backstage.waits_for(play(self.script, theatre.worlds(real=real or self._is_real)))
         if not outcome.passed:
             self.add_report_section("call", "sensus", _kept(self, outcome))
             step = outcome.failure
             raise NotAsExpected(
                 outcome.trouble if step is None else f"{step.where}\n{step.text}\n{step.seen}"
             )
+
+    @property
+    def _is_real(self) -> bool:
+        """Whether it strikes processes, which a quick world does not have."""
+        return REAL in self.script.tags
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         """Tell the step and what was seen, not our own stack."""
@@ -195,8 +210,10 @@ def sensus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal
     """A world of this test's own, in which anybody can be told what to do."""
     from vehicle_sim.scenario.rehearsing import rehearsing
 
-    theatre = _theatre(request.config)
-    with rehearsing(_script(request, tmp_path), theatre.worlds, theatre.backstage) as rehearsal:
+    theatre, said = _theatre(request.config), _said(request)
+    real = bool(said.pop("real", False)) or request.config.getoption("--sensus-real")
+    script = _script(request, said, tmp_path)
+    with rehearsing(script, theatre.worlds(real=real), theatre.backstage) as rehearsal:
         request.node.stash[_REHEARSAL] = rehearsal
         yield rehearsal
 
@@ -259,21 +276,34 @@ def mailbox(sensus: Rehearsal) -> Mailbox:
 
 
 class _Theatre:
-    """What all tests of a session share: the loop, and the house that opens a new world for each."""
+    """What all tests of a session share: the loop, and the houses that open a new world for each."""
 
     def __init__(self) -> None:
-        from vehicle_sim.scenario.processes import ProcessWorlds
         from vehicle_sim.scenario.rehearsing import Backstage
 
-        self._scratch = tempfile.TemporaryDirectory(prefix="sensus-")
-        self.backstage: Backstage = Backstage()
-        self.backstage.__enter__()
-        self.worlds: Worlds = ProcessWorlds(Path(self._scratch.name))
+        self._stack = ExitStack()
+        scratch = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="sensus-"))
+        self._scratch = Path(scratch)
+        self.backstage = self._stack.enter_context(Backstage())
+        self._quick: Worlds | None = None
+        self._real: Worlds | None = None
+
+    def worlds(self, *, real: bool) -> Worlds:
+        """Return what opens worlds: of real processes, or quick ones within a process of their own."""
+        if real:
+            from vehicle_sim.scenario.processes import ProcessWorlds
+
+            self._real = self._real or ProcessWorlds(self._scratch / "real")
+            return self._real
+        if self._quick is None:
+            from vehicle_sim.scenario.running import hosted
+
+            self._quick = self._stack.enter_context(self.backstage.keeps(hosted(self._scratch / "quick")))
+        return self._quick
 
     def close(self) -> None:
-        """End the loop and remove what the worlds have left."""
-        self.backstage.__exit__(None, None, None)
-        self._scratch.cleanup()
+        """End the loop and whatever runs, and remove what the worlds have left."""
+        self._stack.close()
 
 
 _THEATRE: Final = pytest.StashKey[_Theatre]()
@@ -293,14 +323,17 @@ def _theatre(config: pytest.Config) -> _Theatre:
     return config.stash[_THEATRE]
 
 
-def _script(request: pytest.FixtureRequest, folder: Path) -> Script:
+def _said(request: pytest.FixtureRequest) -> dict[str, Any]:
+    marker = request.node.get_closest_marker("sensus")
+    return dict(marker.kwargs) if marker is not None else {}
+
+
+def _script(request: pytest.FixtureRequest, said: dict[str, Any], folder: Path) -> Script:
     """Return the script of a test: its name, and what its marker says."""
     import yaml
 
     from vehicle_sim.scenario.reading import load
 
-    marker = request.node.get_closest_marker("sensus")
-    said = dict(marker.kwargs) if marker is not None else {}
     cars, cast = int(said.pop("cars", 1)), dict(said.pop("cast", {}))
     if cars > 1:
         cast |= {"car": cast.get("car", {})}

@@ -39,7 +39,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_sample_project_passes_and_its_test_is_short(project: Path) -> None:
-    ended = run(project, "-v")
+    ended = run(project, "-vv")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "A short drive past the workshop" in ended.stdout
     assert "2 passed" in ended.stdout

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -56,15 +56,31 @@ class Backstage:
 
     def waits_for(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Have something done there and return what came of it."""
-        return self.begins(work).result()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def begins(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:
-        """Have something begun there that goes on by itself."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+    @contextmanager
+    def keeps(self, there: AbstractAsyncContextManager[_T]) -> Iterator[_T]:
+        """Enter something there, in a task that stays in it until the block ends."""
+        entered: Future[_T] = Future()
+        leave = asyncio.Event()
 
-    def soon(self, deed: Callable[[], object]) -> None:
-        """Have something small done there, without waiting for it."""
-        self._loop.call_soon_threadsafe(deed)
+        async def stay() -> None:
+            try:
+                async with there as inside:
+                    entered.set_result(inside)
+                    await leave.wait()
+            except BaseException as failure:
+                if entered.done():
+                    raise
+                entered.set_exception(failure)
+
+        staying = asyncio.run_coroutine_threadsafe(stay(), self._loop)
+        inside = entered.result()
+        try:
+            yield inside
+        finally:
+            self._loop.call_soon_threadsafe(leave.set)
+            staying.result()
 
 
 class Rehearsal:
@@ -136,28 +152,16 @@ def rehearsing(script: Script, worlds: Worlds, backstage: Backstage) -> Iterator
     outcome = Outcome(
         script.title, script.about, script.tags, script.file, script.seed, 1, script.parameters, worlds.kind
     )
-    entered: Future[Stage] = Future()
-    leave = asyncio.Event()
-
-    async def live() -> None:
-        try:
-            async with worlds.open(script.start_at.at(_LONG_AGO, script.zone, {})) as world:
-                stage = Stage(script, world, outcome, Manner())
-                await stage.enter()
-                entered.set_result(stage)
-                await leave.wait()
-        except BaseException as failure:
-            if entered.done():
-                raise
-            entered.set_exception(failure)
-
-    living = backstage.begins(live())
-    stage = entered.result()
-    try:
+    with backstage.keeps(_entered(script, worlds, outcome)) as stage:
         yield Rehearsal(script, stage, outcome, backstage)
-    finally:
-        backstage.soon(leave.set)
-        living.result()
+
+
+@asynccontextmanager
+async def _entered(script: Script, worlds: Worlds, outcome: Outcome) -> AsyncIterator[Stage]:
+    async with worlds.open(script.start_at.at(_LONG_AGO, script.zone, {})) as world:
+        stage = Stage(script, world, outcome, Manner())
+        await stage.enter()
+        yield stage
 
 
 def _placed(value: Any, spot: Spot) -> Placed:
