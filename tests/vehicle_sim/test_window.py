@@ -372,7 +372,7 @@ async def test_a_machine_without_sound_says_so_once(
     chime = Chime(MENUS.now, "booking", Priority.URGENT)
     found = []
     for sounded in (replace(chime, muted=True), chime, chime):
-        await loudspeaker.play(sounded)
+        loudspeaker.play(sounded)
         found.append(loudspeaker.works)
     loudspeaker.close()
     assert found == [None, False, False]

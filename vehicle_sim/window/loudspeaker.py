@@ -24,21 +24,25 @@ class Loudspeaker:
         self.works: bool | None = None
         self._sounds: dict[Priority, pygame.mixer.Sound] = {}
 
-    async def play(self, chime: Chime) -> None:
+    def play(self, chime: Chime) -> None:
         """Sound a chime that is not muted."""
         if chime.muted or self.works is False:
             return
-        data = await asyncio.to_thread(chimes.samples, chime.priority)  # made once, which takes its time
         try:
             if self.works is None:
                 pygame.mixer.init(frequency=chimes.RATE, size=-16, channels=1, allowedchanges=0)
             self.works = True
             if chime.priority not in self._sounds:
-                self._sounds[chime.priority] = pygame.mixer.Sound(buffer=data)
+                self._sounds[chime.priority] = pygame.mixer.Sound(buffer=chimes.samples(chime.priority))
             self._sounds[chime.priority].play()
         except (pygame.error, NotImplementedError) as silent:  # the latter: a pygame that has no mixer at all
             self.works = False
             _log.warning("chimes are not heard here: %s", silent)
+
+    async def warm_up(self) -> None:
+        """Make all chimes, so that the first one does not hold the first pop-up up."""
+        for priority in Priority:
+            await asyncio.to_thread(chimes.samples, priority)
 
     def close(self) -> None:
         """Let go of the sound device."""

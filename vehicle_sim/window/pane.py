@@ -17,6 +17,7 @@ from vehicle_sim import bezel, painter
 from vehicle_sim.bezel import Bezel, Control, Position
 from vehicle_sim.face import Screens
 from vehicle_sim.journal import JournalUnwritable
+from vehicle_sim.locales import phrases
 from vehicle_sim.screens import Scene
 from vehicle_sim.state import Car, Chime, Event
 from vehicle_sim.theme import Profile
@@ -27,7 +28,6 @@ IDLE: Final = 1 / 20
 LIVELY: Final = 1 / 60
 LIVELY_FOR: Final = 2.0
 """Seconds after an input."""
-HINT: Final = "arrows: TUNE · Enter: OK · Esc: EXIT · M N R D T · I: START/STOP · S: sound · F12: picture"
 _ROOM: Final = 0.9
 """How much of the desktop's height and width a window may take."""
 _DESK: Final = (24, 28, 33)
@@ -98,21 +98,22 @@ class Pane:
     async def shown(self) -> None:
         """Show it until it is closed."""
         painter.warm_up(self._profile)
-        pygame.display.set_caption(f"{self._unit.car.vin} · {HINT}")
-        watching = asyncio.create_task(self._watch())
+        self._titled("window.hint")
+        await self._turn()
+        duties = [asyncio.create_task(duty) for duty in (self._watch(), self._loudspeaker.warm_up())]
         try:
             while await self._turn():
                 await pause(LIVELY if monotonic() < self._lively_until else IDLE)
         finally:
-            watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
+            for duty in duties:
+                duty.cancel()
+            await asyncio.gather(*duties, return_exceptions=True)
 
     async def _watch(self) -> None:
         async for glimpse in self._unit.watch():
             self._changed = True
             for chime in glimpse.chimes:
-                await self._loudspeaker.play(chime)
+                self._loudspeaker.play(chime)
 
     async def _turn(self) -> bool:
         """Hear, then draw; False once the window is closed."""
@@ -149,7 +150,12 @@ class Pane:
         vin, now = self._unit.car.vin, self._unit.car.now
         path = self._pictures / f"{vin}-{now:%Y%m%dT%H%M%S}-{self._saved}.png"
         await asyncio.to_thread(path.write_bytes, picture)
-        pygame.display.set_caption(f"{vin} · {path} saved")
+        self._titled("window.saved", path=str(path))
+
+    def _titled(self, key: str, **facts: object) -> None:
+        """Say something in the window's title, in the language of the car."""
+        car = self._unit.car
+        pygame.display.set_caption(f"{car.vin} · {phrases(car.settings.language)(key, **facts)}")
 
     # -- what it looks like -------------------------------------------------------------------------
 

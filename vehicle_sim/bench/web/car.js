@@ -20,6 +20,7 @@ export class Whole {
     this.turnedAt = 0;
     this.listens();
     this.forms();
+    this.root.querySelector("[data-journal]").href = `/v1/cars/${vin}/journal`;
     const danger = this.root.querySelector(".danger");
     danger.hidden = !open;
     danger.querySelector("[data-reset]").onclick = () => this.does("POST", "/reset");
@@ -45,7 +46,7 @@ export class Whole {
   control(control) {
     const button = document.createElement("button");
     button.type = "button";
-    button.setAttribute("aria-label", control.label);
+    button.setAttribute("aria-label", say(control.name) ?? control.label); // what is printed on a key is no word
     button.dataset.control = control.name;
     if (control.key) button.dataset.key = control.key;
     if (control.round) button.classList.add("round");

@@ -15,7 +15,10 @@ const WORDS = {
     lost: "The bench does not answer. Trying again …", key_group: "Key", screen_of: "Screen of", controls_of: "Head unit of",
     no_cars: "There is no car on this bench.", pop_up: "pop-up", picture: "picture", chime: "chime", silent: "silent",
     created: "put on the bench", removed: "taken away", reset_done: "made new", missed: "entries missed",
-    version: "version", since: "since",
+    version: "version", journal: "Journal", pseudo: "Pseudo-locale",
+    tune_left: "TUNE anticlockwise", tune_right: "TUNE clockwise", wheel_up: "Thumbwheel up", wheel_press: "Thumbwheel press",
+    wheel_down: "Thumbwheel down", wheel_back: "Back", key_off: "Key position 0", key_acc: "Key position I",
+    key_on: "Key position II", key_running: "Engine running", home: "Home",
   },
   de: {
     bench: "Prüfstand", docs: "HTTP-API", sound: "Ton", plus_day: "+1 Tag", engine: "Motor", add: "Fahrzeug auf den Prüfstand stellen",
@@ -32,7 +35,10 @@ const WORDS = {
     lost: "Der Prüfstand antwortet nicht. Neuer Versuch …", key_group: "Schlüssel", screen_of: "Display von", controls_of: "Bedienteil von",
     no_cars: "Auf diesem Prüfstand steht kein Fahrzeug.", pop_up: "Pop-up", picture: "Bild", chime: "Signalton", silent: "stumm",
     created: "auf den Prüfstand gestellt", removed: "weggenommen", reset_done: "auf neu gesetzt", missed: "Einträge verpasst",
-    version: "Fassung", since: "seit",
+    version: "Fassung", journal: "Journal", pseudo: "Pseudosprache",
+    tune_left: "TUNE gegen den Uhrzeigersinn", tune_right: "TUNE im Uhrzeigersinn", wheel_up: "Daumenrad nach oben",
+    wheel_press: "Daumenrad drücken", wheel_down: "Daumenrad nach unten", wheel_back: "Zurück", key_off: "Schlüsselstellung 0",
+    key_acc: "Schlüsselstellung I", key_on: "Schlüsselstellung II", key_running: "Motor läuft", home: "Startseite",
   },
   sv: {
     bench: "Provbänk", docs: "HTTP-API", sound: "Ljud", plus_day: "+1 dag", engine: "Motor", add: "Ställ en bil på bänken",
@@ -49,7 +55,10 @@ const WORDS = {
     lost: "Provbänken svarar inte. Försöker igen …", key_group: "Nyckel", screen_of: "Skärm i", controls_of: "Huvudenhet i",
     no_cars: "Det står ingen bil på den här bänken.", pop_up: "popup", picture: "bild", chime: "ljudsignal", silent: "tyst",
     created: "ställd på bänken", removed: "borttagen", reset_done: "gjord ny", missed: "poster missade",
-    version: "version", since: "sedan",
+    version: "version", journal: "Journal", pseudo: "Pseudospråk",
+    tune_left: "TUNE moturs", tune_right: "TUNE medurs", wheel_up: "Tumhjul upp", wheel_press: "Tryck på tumhjulet",
+    wheel_down: "Tumhjul ner", wheel_back: "Tillbaka", key_off: "Nyckelläge 0", key_acc: "Nyckelläge I",
+    key_on: "Nyckelläge II", key_running: "Motorn går", home: "Hem",
   },
 };
 
