@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from protocol.language import Language
 from protocol.messages import Item
+from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import (
     DAY,
     FRESH,
@@ -31,6 +32,7 @@ from tests.vehicle_sim.motorist import (
 )
 from vehicle_sim.reducer import advance
 from vehicle_sim.state import (
+    CENTRE,
     Button,
     Car,
     Connected,
@@ -57,6 +59,8 @@ MAKERS = (booking, proposal, inquiry, reminder, day_reminder, cancellation, rece
 INSTALLED = Installed(MONDAY, VIN, STORE, Settings(), WORKSHOP.position)
 
 SPAN = 4 * 24 * 3600
+PLACES = (None, WORKSHOP.position, CENTRE, GeoPoint(latitude=60.17832, longitude=24.95057))
+"""Unknown, at the workshop, where a new car is, and across the bay; the roads cover them all."""
 
 times = st.integers(0, SPAN).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
 rarely = st.integers(0, 7).map(lambda number: number == 0)
@@ -111,7 +115,7 @@ chaos: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(IgnitionTurned, times, st.sampled_from(Ignition)),
     st.builds(EngineReported, times, st.booleans()),
-    st.builds(Moved, times, st.none(), speeds, st.none() | speeds, st.none(), st.booleans()),
+    st.builds(Moved, times, st.sampled_from(PLACES), speeds, st.none() | speeds, st.none(), st.booleans()),
     st.builds(SettingsChanged, times, whole_settings),
     st.builds(TimePassed, times),
     st.builds(WaitedInVain, times),
