@@ -6,9 +6,10 @@ Beyond its data the town dissolves into bare ground with a faint grid.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import product
 from typing import Final
 
 from vehicle_sim import roads
@@ -69,7 +70,7 @@ def ground(frame: Frame) -> tuple[Element, ...]:
 def tile(scale: float, column: int, row: int) -> Layer:
     """A square of the town at so many metres a pixel: small ones, so that no frame has to draw all of it."""
     square = Rect(column * TILE, row * TILE, TILE, TILE)
-    near = [element for element, bounds in _drawn(scale) if _common(bounds, square) is not None]
+    near = _by_tile(scale).get((column, row), ())
     return Layer(f"town:{column}:{row}", square, (Box(square, "map_ground"), *near))
 
 
@@ -84,34 +85,36 @@ def _town(scale: float, box: Rect, seen: Rect) -> Iterator[Window]:
 
 
 @lru_cache(maxsize=8)
-def _drawn(scale: float) -> tuple[tuple[Path, Rect], ...]:
-    """Water, parks, streets, the minor ones undermost, in pixels of the whole town; each with its bounds."""
+def _by_tile(scale: float) -> Mapping[tuple[int, int], Sequence[Path]]:
+    """What touches each tile: water, parks and streets, the minor ones undermost, in pixels of the town."""
+    found: dict[tuple[int, int], list[Path]] = {}
+    for path in _drawn(scale):
+        half = path.width / 2 + 1
+        across, down = [x for x, _ in path.points], [y for _, y in path.points]
+        columns = range(int((min(across) - half) // TILE), int((max(across) + half) // TILE) + 1)
+        rows = range(int((min(down) - half) // TILE), int((max(down) + half) // TILE) + 1)
+        for place in product(columns, rows):
+            found.setdefault(place, []).append(path)
+    return found
+
+
+def _drawn(scale: float) -> Iterator[Path]:
     plain, whole = roads.helsinki(), sheet()
+    north, west = whole.north, whole.west
+    up, aside = METRES / scale, METRES * whole.shrink / scale
 
     def placed(line: list[list[float]]) -> tuple[Point, ...]:
-        return tuple(
-            (
-                (longitude - whole.west) * METRES * whole.shrink / scale,
-                (whole.north - latitude) * METRES / scale,
-            )
-            for latitude, longitude in line
-        )
+        return tuple(((longitude - west) * aside, (north - latitude) * up) for latitude, longitude in line)
 
-    paths = [Path(placed(ring), colour, 0.0) for name, colour in _AREAS for ring in plain[name]]
+    for area, colour in _AREAS:
+        yield from (Path(placed(ring), colour, 0.0) for ring in plain[area])
     thickness = (_PLAIN_SCALE / scale) ** 0.75
     for kind, _, line in plain["lines"]:
         name = plain["classes"][kind]
         if scale > _FAR and name in _ALLEYS:
             continue
         width, colour = _STREETS[name]
-        paths.append(Path(placed(line), colour, max(1.0, width * thickness)))
-    return tuple((path, _bounds(path)) for path in paths)
-
-
-def _bounds(path: Path) -> Rect:
-    across, down = [x for x, _ in path.points], [y for _, y in path.points]
-    left, top, half = min(across), min(down), path.width / 2 + 1
-    return Rect(left - half, top - half, max(across) - left + 2 * half, max(down) - top + 2 * half)
+        yield Path(placed(line), colour, max(1.0, width * thickness))
 
 
 def _common(one: Rect, other: Rect) -> Rect | None:
