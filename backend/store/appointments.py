@@ -104,31 +104,32 @@ async def appointments_of_owner(
 ) -> Page[Appointment]:
     """Return a page of an owner's appointments for vehicles that are the owner's still.
 
-    The latest visit comes first, and before it those without a date.
+    The latest visit comes first, and before it what has no date yet. What ended without one stands where it
+    ended, or it would keep its place before everything for ever.
 
     Raises:
         BadCursor: ``after`` is none of this list.
     """
-    starts_at, key = appointments.c.starts_at, appointments.c.id
+    moment, key = func.coalesce(appointments.c.starts_at, appointments.c.ended_at), appointments.c.id
     theirs = exists().where(
         relations.c.vin == appointments.c.vin, relations.c.customer_id == appointments.c.customer_id
     )
     query = (
         select(appointments.c.body)
         .where(_may_see(scope), theirs)
-        .order_by(starts_at.is_(None).desc(), starts_at.desc(), key)
+        .order_by(moment.is_(None).desc(), moment.desc(), key)
         .limit(limit + 1)
     )
     if after is not None:
         instant, last = key_of(after, 2)
         further = key > uuid_of(last)
         if instant:
-            begun = instant_of(instant)
-            query = query.where(or_(starts_at < begun, and_(starts_at == begun, further)))
+            bound = instant_of(instant)
+            query = query.where(or_(moment < bound, and_(moment == bound, further)))
         else:
-            query = query.where(or_(starts_at.is_not(None), further))
+            query = query.where(or_(moment.is_not(None), further))
     found = [from_json(row["body"]) for row in await tx.rows(query)]
-    return page(found, limit, lambda one: (_instant(one.terms.starts_at), str(one.id)))
+    return page(found, limit, lambda one: (_moment(one), str(one.id)))
 
 
 async def add_event(
@@ -199,8 +200,9 @@ def _may_see(scope: Scope) -> ColumnElement[bool]:
             return appointments.c.dealer_id == own
 
 
-def _instant(starts_at: datetime | None) -> str:
-    return "" if starts_at is None else starts_at.isoformat()
+def _moment(appointment: Appointment) -> str:
+    moment = appointment.terms.starts_at or appointment.ended_at
+    return "" if moment is None else moment.isoformat()
 
 
 def _columns(appointment: Appointment, sort_at: datetime) -> dict[str, Any]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from backend.appointment import Listing
-from backend.service import desk, ownership, register
+from backend.appointment import Appointment, Listing
+from backend.service import desk, owner, ownership, register
 from backend.service.desk import Order, Row, Sort
+from backend.service.owner import Wish
 from backend.service.register import CustomerEdit, NewCustomer, NewVehicle, VehicleEdit
 from backend.store.customers import RelationKind
 from backend.store.paging import BadCursor, cursor
-from tests.backend.world import World
+from backend.store.scope import Owner
+from protocol.messages import HalfDay, Slot
+from tests.backend.world import START, VIN, World
 
 CARS = {"YV1AA0000A0000001": ("XC60 D5", 2015, 112_080), "YV1AA0000A0000002": ("v40 T3", None, None)}
 KEYS: dict[Sort, Callable[[Row], Any]] = {
@@ -121,3 +126,32 @@ async def test_nobody_counts_for_ever(lite: World, monkeypatch: pytest.MonkeyPat
         Listing.PENDING: 1,
         Listing.PLANNED: 0,
     }
+
+
+async def test_an_owner_reads_every_appointment_once_the_latest_first(world: World) -> None:
+    me = Owner(world.maria.id)
+    for days in (3, 1, 2, 1):
+        await world.creates(starts_at=START + timedelta(days=days))
+    wish = Wish(
+        id=uuid4(),
+        vin=VIN,
+        dealer_id=world.dealer.id,
+        text="It squeaks",
+        slots=(Slot(day="2026-12-01", half=HalfDay.MORNING),),
+        odometer_km=81_234,
+    )
+    async with world.office.work() as work:
+        await owner.request(work, me, wish)
+    seen: list[Appointment] = []
+    after = None
+    async with world.office.look() as work:
+        while True:
+            page = await owner.bookings(work, me, after, 1)
+            seen += [one.appointment for one in page.items]
+            if (after := page.after) is None:
+                break
+    assert [one.terms.starts_at for one in seen] == [
+        None,
+        *(START + timedelta(days=days) for days in (3, 2, 1, 1)),
+    ]
+    assert len({one.id for one in seen}) == 5

@@ -219,4 +219,8 @@ async def test_a_program_reads_all_appointments_page_by_page(program: Program) -
     # What has no date yet comes first.
     assert sorted(seen[:2]) == sorted(heard.json["number"] for heard in asked)
     assert sorted(seen[2:]) == sorted(dated)
+    withdrawn = asked[0].json["number"]
+    await program.ask("POST", f"/v1/my/appointments/{asked[0].json['id']}/answers", {"action": "cancel"})
+    heard = await program.ask("GET", "/v1/my/appointments")
+    assert [one["number"] for one in heard.json["appointments"]][-1] == withdrawn
     assert (await program.ask("GET", "/v1/my/appointments?after=nonsense")).status == 422
