@@ -23,13 +23,13 @@ class Remote:
     url: str
     vin: str
 
-    def get(self, path: str = "") -> Any:
-        """Return the JSON at ``/v1/cars/{vin}{path}``.
+    def get(self, path: str = "", timeout: float | None = None) -> Any:
+        """Return the JSON at ``/v1/cars/{vin}{path}``; ``timeout`` in seconds, where that may take long.
 
         Raises:
             BenchError: see there.
         """
-        return json.loads(self.ask("GET", path))
+        return json.loads(self.ask("GET", path, timeout=timeout))
 
     def send(self, method: str, path: str, body: object) -> Any:
         """Send JSON and return the JSON of the answer.
@@ -39,7 +39,7 @@ class Remote:
         """
         return json.loads(self.ask(method, path, json.dumps(body).encode()))
 
-    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    def ask(self, method: str, path: str, body: bytes | None = None, timeout: float | None = None) -> bytes:
         """Return the bytes of the answer.
 
         Raises:
@@ -48,7 +48,7 @@ class Remote:
         parts = urlsplit(self.url)
         if parts.scheme != "http" or not parts.hostname:
             raise BenchError(f"{self.url!r} is no address of a bench; one looks like http://127.0.0.1:8090")
-        connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=timeout or TIMEOUT)
         try:
             headers = {"Content-Type": "application/json"} if body is not None else {}
             connection.request(method, f"{parts.path.rstrip('/')}/v1/cars/{self.vin}{path}", body, headers)

@@ -191,6 +191,19 @@ async def test_a_label_that_is_not_there_is_answered_by_those_that_are(inspector
     assert "choice.menu" in problem["detail"]
 
 
+async def test_what_is_on_screen_is_pressed_by_role_and_name(inspector: Inspector) -> None:
+    await inspector.does("POST", "/ignition", {"to": "on"})
+    await inspector.does("POST", "/press", {"button": "MY_CAR"})
+    await inspector.does("POST", "/press", {"button": "OK"})
+    car = await inspector.does("POST", "/press", {"role": "row", "label": "Service & repair"})
+    assert car["screen"] == "service_and_repair"
+    car = await inspector.does("POST", "/press", {"role": "check box", "name": "display_notifications"})
+    assert car["notifications_on"] is False
+    problem = await inspector.is_refused("POST", f"/v1/cars/{VIN}/press", {"role": "row", "name": "horn"})
+    assert inspector.status == 409
+    assert "'appointments' 'My appointments'" in problem["detail"]
+
+
 async def test_the_network_goes_off_and_on(inspector: Inspector) -> None:
     await until(lambda: inspector.here.unit.link.online, what="the connection")
     car = await inspector.does("PUT", "/network", {"state": "off"})
@@ -300,8 +313,8 @@ async def test_itinerary_and_items_are_told(inspector: Inspector) -> None:
         ("PUT", "/signals", {"Vehicle.Speed": {}}, "/Vehicle.Speed"),
         ("POST", "/ignition", {"to": "warp"}, "/to"),
         ("POST", "/ignition", {}, "/to"),
-        ("POST", "/press", {}, "either a button or a label"),
-        ("POST", "/press", {"button": "OK", "label": "x"}, "either a button or a label"),
+        ("POST", "/press", {}, "either a button"),
+        ("POST", "/press", {"button": "OK", "label": "x"}, "either a button"),
         ("POST", "/press", {"button": "HORN"}, "/button"),
         ("POST", "/press", {"button": "OK", "hard": True}, "/hard"),
         ("POST", "/turn", {"steps": "two"}, "/steps"),

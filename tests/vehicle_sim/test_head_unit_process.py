@@ -143,6 +143,12 @@ def test_the_command_line_drives_a_car(rig: Rig, broker: Process, tmp_path: Path
     assert tells("hold", "start_stop", unit=unit)["key"] == "on"
     assert tells("hold", "media", "10", unit=unit)["screen"] == "media"
     assert tells("touch", "1", "1", unit=unit)["screen"] == "media"
+    assert tells("wait", "--view", "media", unit=unit)["tree"]["view"] == "media"
+    assert "there after" in says("car", VIN, "wait", "--pop-up", "none", "--within", "2m", unit=unit)
+    in_vain = says("car", VIN, "wait", "--label", "Karte", "--within", "0.01", unit=unit, code=1)
+    assert "in vain for label 'Karte'" in in_vain
+    tells("press", "my_car", unit=unit)
+    assert tells("press", "--role", "row", unit=unit)["screen"] == "menu"
     assert "sensus bench" in says("car", VIN, "reset", unit=unit, code=1)
     unit.stop()
 
@@ -159,6 +165,9 @@ def test_the_command_line_drives_a_car(rig: Rig, broker: Process, tmp_path: Path
         (("car", VIN, "screenshot", "/nowhere/at/all.png"), 1, "No such file"),
         (("car", VIN, "set", "Vehicle.Speed"), 2, "write NAME=VALUE"),
         (("car", VIN, "press"), 2, "name a button"),
+        (("car", VIN, "wait"), 2, "say what to wait for"),
+        (("car", VIN, "wait", "--view", "map", "--within", "soon"), 2, "no span of time"),
+        (("car", VIN, "wait", "--view", "map", "--within", "10m"), 2, "not within"),
         (("car", VIN, "ignition", "warp"), 2, "running"),
         (("clock", "advance", "--backend", "", "soon"), 2, "write 3d"),
         (("clock", "set", "--backend", "", "noon"), 2, "no instant"),

@@ -65,11 +65,13 @@ async def turn_key(request: web.Request, wish: wishes.Ignition) -> answers.CarSt
 @surface.post("/v1/cars/{vin}/press", takes=wishes.PressWish, answers=answers.CarState)
 async def press(request: web.Request, wish: wishes.PressWish) -> answers.CarState:
     """Press a key, or choose what is called so on screen."""
-    unit = unit_of(request)
-    if wish.label is not None:
-        await _press_label(unit, bench_of(request).face, wish.label)
-    elif wish.button is not None:
+    unit, face = unit_of(request), bench_of(request).face
+    if wish.button is not None:
         await unit.happen(Pressed(unit.now(), wish.button, long=wish.long))
+    elif wish.label is not None and wish.role is wish.name is None:
+        await _press_label(unit, face, wish.label)
+    else:
+        await _press_part(unit, face, wish)
     return describe(unit)
 
 
@@ -210,6 +212,19 @@ async def _press_label(unit: HeadUnit, face: Face, label: str) -> None:
         raise Problem(HTTPStatus.CONFLICT, f"{label[:80]!r} is not on screen; {there}", labels=labels)
     steps, now = labels.index(label) - menu.focus(unit.car), unit.now()
     await unit.happen(*((Turned(now, steps),) if steps else ()), Pressed(now, Button.OK))
+
+
+async def _press_part(unit: HeadUnit, face: Face, wish: wishes.PressWish) -> None:
+    """Tap the first part on screen that has all of these traits."""
+    traits = wish.model_dump(include={"label", "role", "name"}, exclude_none=True)
+    targets = face.scene(unit.car).targets
+    for part in targets:
+        if part.tap is not None and all(getattr(part, trait) == wanted for trait, wanted in traits.items()):
+            await unit.happen(*part.tap.events(unit.now()))
+            return
+    wanted = " and ".join(f"{trait} {value!r}" for trait, value in traits.items())
+    there = "; ".join(f"{part.role.value} {part.name!r} {part.label!r}" for part in targets)
+    raise Problem(HTTPStatus.CONFLICT, f"nothing has {wanted}; there is: {there or 'nothing to choose'}")
 
 
 def _box(rect: Rect) -> tuple[float, float, float, float]:

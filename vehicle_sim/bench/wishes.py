@@ -35,16 +35,18 @@ class Ignition(Body):
 
 
 class PressWish(Body):
-    """A key by name, or a choice by what is called so on screen; not both."""
+    """A key by its name, or what can be chosen on screen by label, role and name of its part; not both."""
 
     button: Button | None = None
     label: str | None = None
+    role: str | None = None
+    name: str | None = None
     long: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
-        if (self.button is None) == (self.label is None):
-            raise ValueError("either a button or a label is pressed")
+        if (self.button is None) == (self.label is self.role is self.name is None):
+            raise ValueError("either a button is pressed, or what has a label, role or name on screen")
         return self
 
 

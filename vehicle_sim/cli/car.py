@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from vehicle_sim.cli.words import BENCH, Json, in_words, print_pairs
+from vehicle_sim.cli.words import BENCH, Json, in_words, print_pairs, usage
 
 if TYPE_CHECKING:
     from vehicle_sim.remote import Remote
 
 app = typer.Typer(no_args_is_help=True)
+_T = TypeVar("_T")
 
 
 class Reach(StrEnum):
@@ -64,15 +65,46 @@ def press(
     context: typer.Context,
     button: Annotated[str | None, typer.Argument(help="OK, EXIT, MY_CAR, NAV, RADIO, MEDIA or TEL.")] = None,
     label: Annotated[str | None, typer.Option(help="Choose what is called so on screen, instead.")] = None,
+    role: Annotated[str | None, typer.Option(help="Choose what has this role in the tree.")] = None,
+    name: Annotated[str | None, typer.Option(help="Choose the part of this name in the tree.")] = None,
     *,
     long: Annotated[bool, typer.Option("--long", help="Hold it for a second.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Press a button, or choose a label of the screen."""
-    if (button is None) == (label is None):
-        raise typer.BadParameter("name a button, or a label with --label")
-    wish = {"label": label} if button is None else {"button": button.upper(), "long": long}
+    """Press a button, or choose what is on the screen by label, role or name."""
+    traits = _given(label=label, role=role, name=name)
+    if (button is None) == (not traits):
+        raise typer.BadParameter("name a button, or what is on screen with --label, --role or --name")
+    wish = traits if button is None else {"button": button.upper(), "long": long}
     _print_car(_ask(context, "POST", "/press", wish), as_json=as_json)
+
+
+@app.command()
+def wait(
+    context: typer.Context,
+    *,
+    view: Annotated[str | None, typer.Option(help="Until this view fills the screen.")] = None,
+    pop_up: Annotated[str | None, typer.Option(help="Until this kind of pop-up is there, or none.")] = None,
+    label: Annotated[str | None, typer.Option(help="Until a part says this.")] = None,
+    role: Annotated[str | None, typer.Option(help="The part's role.")] = None,
+    name: Annotated[str | None, typer.Option(help="The part's name.")] = None,
+    value: Annotated[str | None, typer.Option(help="The part's value.")] = None,
+    within: Annotated[str, typer.Option(help="Seconds to wait at most: 10s, 2m.")] = "10s",
+    as_json: Json = False,
+) -> None:
+    """Wait until something is on the screen; end with 1, and say what is there, if it does not come."""
+    from urllib.parse import urlencode
+
+    wish = _given(view=view, pop_up=pop_up, label=label, role=role, name=name, value=value)
+    if not wish:
+        raise typer.BadParameter("say what to wait for: --view, --pop-up, --label, --role, --name or --value")
+    with usage("--within"):
+        seconds = _seconds(within)
+    answer = _ask(context, "GET", f"/wait?{urlencode({**wish, 'within': seconds})}", timeout=seconds + 20)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        typer.echo(f"there after {answer['waited']:g} s")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -119,8 +151,7 @@ def network(
     as_json: Json = False,
 ) -> None:
     """Put the car in reach of its broker, out of it, or on a slow line."""
-    figures = {"latency": latency, "bandwidth": bandwidth}
-    wish = {"state": to.value, **{name: figure for name, figure in figures.items() if figure is not None}}
+    wish = {"state": to.value, **_given(latency=latency, bandwidth=bandwidth)}
     _print_car(_ask(context, "PUT", "/network", wish), as_json=as_json)
 
 
@@ -213,12 +244,30 @@ def _print_reasons(name: str, subject: dict[str, Any]) -> None:
         typer.echo("  nothing holds it back")
 
 
-def _ask(context: typer.Context, method: str, path: str = "", body: object = None) -> Any:
+def _ask(
+    context: typer.Context, method: str, path: str = "", body: object = None, timeout: float | None = None
+) -> Any:
     from vehicle_sim.remote import BenchError
 
     remote: Remote = context.obj
     with in_words(BenchError):
-        return remote.get(path) if method == "GET" else remote.send(method, path, body)
+        return remote.get(path, timeout) if method == "GET" else remote.send(method, path, body)
+
+
+def _given(**options: _T | None) -> dict[str, _T]:
+    """Return the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _seconds(text: str) -> float:
+    number, unit = (text[:-1], text[-1]) if text[-1:] in {"s", "m"} else (text, "s")
+    try:
+        seconds = float(number) * (60 if unit == "m" else 1)
+    except ValueError as wrong:
+        raise ValueError(f"{text!r} is no span of time; write 10s or 2m") from wrong
+    if not 0 <= seconds <= 300:
+        raise ValueError(f"{text!r} is not within 0s and 5m")
+    return seconds
 
 
 def _value(text: str) -> object:
