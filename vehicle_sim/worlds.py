@@ -292,11 +292,6 @@ async def _look(request: web.Request) -> web.Response:
     return web.json_response(_told(_world(request), await _world(request).backend.look()))
 
 
-@routes.get("/worlds/{world}/now")
-async def _now(request: web.Request) -> web.Response:
-    return web.json_response({"now": _world(request).clock.now().isoformat()})
-
-
 @routes.post("/worlds/{world}/clock")
 async def _pass(request: web.Request) -> web.Response:
     world, wish = _world(request), await body(request, _Passing)
