@@ -8,6 +8,7 @@ import pytest
 
 from protocol.messages import Item
 from protocol.reasons import Reason
+from tests.house import ROOT
 from tests.vehicle_sim.motorist import (
     DAY,
     HOUR,
@@ -60,6 +61,14 @@ def test_a_chime_tells_how_much_it_matters() -> None:
     }
     assert popups.RISING["proposal"] is Priority.QUESTION
     assert popups.RISING["booking"] is Priority.INFORMATION
+
+
+def test_the_documents_list_every_pop_up_in_its_order_with_its_chime() -> None:
+    section = (ROOT / "docs" / "head-unit.md").read_text(encoding="utf-8").split("### Pop-ups")[1]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
+    names = {"request received": "request_receipt", "destination received": "navigation_destination"}
+    told = {names.get(name, name.replace(" ", "_")): chime for name, *_, chime in rows}
+    assert list(told.items()) == [(kind, sound.value) for kind, sound in popups.RISING.items()][::-1]
 
 
 def test_a_muted_chime_is_told_but_does_not_sound() -> None:
