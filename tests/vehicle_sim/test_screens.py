@@ -248,7 +248,7 @@ def test_miles_and_twelve_hours_are_told_where_the_car_is_set_so() -> None:
     a_car = SITUATIONS["map-waypoint"]
     british = replace(a_car, settings=replace(a_car.settings, units=Units.MILES, clock_24h=False))
     told = words(shown(british))
-    for fact in ("via · 1.4 mi", "8:12 am", "8:17 am", "40 yd"):
+    for fact in ("8:15 am · 1.4 mi", "8:12 am", "8:17 am", "40 yd"):
         assert fact in told
     assert "54,315 mi" in words(shown(replace(british, pages=car().pages)))
 
@@ -489,8 +489,8 @@ def test_the_map_names_the_next_turn_the_stops_and_who_made_it() -> None:
     told = words(scene)
     for fact in (
         "© OpenStreetMap contributors",
-        "Nordvik Helsinki via · 2.3 km",
-        "Kamppi 08:",
+        "Nordvik Helsinki 08:15 · 2.3 km",
+        "Kamppi 08:17 · 3.1 km",
         "Itinerary",
     ):
         assert fact in told
@@ -528,6 +528,15 @@ def test_a_route_names_its_only_waypoint_counts_more_and_mentions_none() -> None
         value = scene.find("fact:destination").value
         assert value == ("Kamppi" if told is None else f"Kamppi · {told}")
         assert scene.find("fact:via").value
+
+
+def test_a_stop_tells_how_far_it_is_over_those_before_it_and_when_the_car_will_be_there() -> None:
+    a_car = guided(car(), samples.DEALER.name, "Kamppi")
+    told = [("2.3 km · about 4 min", "08:15"), ("3.1 km · about 6 min", "08:17")]
+    for number, (far, arrival) in enumerate(told):
+        scene = shown(at(a_car, View.STOP, subject=number))
+        assert scene.find("fact:way").value.replace("\u00a0", " ") == far
+        assert scene.find("fact:arrival").value == arrival
 
 
 def test_where_there_are_no_streets_the_line_is_straight_and_says_so() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from protocol.messages import Booking, Inquiry, Proposal
-from vehicle_sim import menu, wording
+from vehicle_sim import guidance, menu, wording
+from vehicle_sim.route import Plan
 from vehicle_sim.screens.dial import dial
 from vehicle_sim.screens.elements import Box, Rect, Text
 from vehicle_sim.screens.lettering import plain, said, text
@@ -17,7 +19,7 @@ from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.metrics import width
 from vehicle_sim.screens.rows import card, in_card, listing, page_shape
 from vehicle_sim.screens.scene import Part, Role
-from vehicle_sim.screens.way import how_far
+from vehicle_sim.screens.way import how_far, in_words
 from vehicle_sim.state import Choice, Page
 from vehicle_sim.theme import Token, Type
 
@@ -81,12 +83,23 @@ def stop(look: Look, page: Page) -> Part:
         return empty_page(look, page.view)
     place = stops[page.subject]
     last = page.subject == len(stops) - 1
+    way = Plan(guidance.ahead(look.car, look.language).legs[: page.subject + 1])
     facts = [
         Fact("name", look.say("stop.destination" if last else "stop.waypoint"), place.name, size=27.0),
         *([Fact("address", look.say("details.address"), place.address, lines=2)] if place.address else []),
+        *way_facts(look, way),
         Fact("place", look.say("stop.place"), look.say("stop.of", place=page.subject + 1, count=len(stops))),
     ]
     return fact_page(look, page, look.say("title.stop"), facts)
+
+
+def way_facts(look: Look, way: Plan) -> tuple[Fact, Fact]:
+    """How far it is, how long that takes, and when the car will be there."""
+    arrival = look.car.now + timedelta(seconds=way.seconds)
+    return (
+        Fact("way", look.say("route.way"), in_words(look, way), lines=2 if way.straight else 1),
+        Fact("arrival", look.say("route.arrival"), look.clock(arrival)),
+    )
 
 
 def _workshop(look: Look, item: Booking | Proposal | Inquiry) -> list[Fact]:

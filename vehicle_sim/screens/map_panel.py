@@ -126,10 +126,8 @@ def _stops(look: Look, area: Rect, planned: Plan) -> Iterator[Part]:
         metres, seconds = metres + leg.metres, seconds + leg.seconds
         rect = Rect(area.x, area.y + (number - 1) * pitch, area.width, pitch)
         last = number == len(stops)
-        far = look.distance(metres)
-        arrival = look.car.now + timedelta(seconds=seconds)
-        clock = look.clock(arrival)
-        under = look.say("map.arrive" if last else "map.waypoint", clock=clock, far=far)
+        clock = look.clock(look.car.now + timedelta(seconds=seconds))
+        under = look.say("map.arrive", clock=clock, far=look.distance(metres))
         left, room = rect.x + 62, rect.width - 62 - 12
         name = text(plain(stop.name), left, rect.middle - 4, room, Type.SECONDARY)
         detail = text(under, left, rect.middle + 21, room, Type.SMALL, weight="regular", colour="secondary")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
-from vehicle_sim import guidance
+from vehicle_sim import guidance, wording
 from vehicle_sim.screens import frames
 from vehicle_sim.screens.elements import Box, Rect
-from vehicle_sim.screens.facts import Fact, fact_page
+from vehicle_sim.screens.facts import Fact, fact_page, way_facts
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.map import drawn
 from vehicle_sim.screens.scene import Part
 from vehicle_sim.screens.town import sheet
-from vehicle_sim.screens.way import in_words
 from vehicle_sim.state import Page, Stop
 
 _WIDTH: Final = 272.0
@@ -28,15 +26,14 @@ def route_page(look: Look, page: Page) -> Part:
     frame = frames.over(
         _room(look), [look.car.drive.position, *(stop.position for stop in stops), *planned.points], sheet()
     )
-    arrival = look.car.now + timedelta(seconds=planned.seconds)
     over = _over(look, stops[:-1])
     facts = [
         Fact("destination", look.say("stop.destination"), stops[-1].name, over, size=27.0),
-        Fact("way", look.say("route.way"), in_words(look, planned), lines=2, strong=True),
-        Fact("arrival", look.say("route.arrival"), look.clock(arrival)),
+        *way_facts(look, planned),
     ]
     if via := planned.via(2):
-        facts.append(Fact("via", look.say("route.via"), ", ".join(via), lines=2))
+        streets = ", ".join(street.replace(" ", wording.NO_BREAK) for street in via)
+        facts.append(Fact("via", look.say("route.via"), streets, lines=2))
     picture = drawn(look, planned, frame)
     if look.profile.touch:
         rim = Box(picture.rect, "map_ground", alpha=0.0, edge="line")
