@@ -310,18 +310,32 @@ async def test_a_full_disk_does_not_close_the_window() -> None:
         assert not running.done()
 
 
-async def test_the_bezel_shows_what_is_pressed_and_where_the_key_is() -> None:
+@pytest.mark.parametrize(
+    ("name", "inside", "beside"),
+    [
+        ("media", (-40, 14), None),
+        ("start_stop", (0, 30), (48, 48)),
+        ("tune_left", (0, 25), (-25, 50)),
+        ("tune_right", (0, 25), (25, 50)),
+    ],
+)
+async def test_the_bezel_shows_what_is_pressed(
+    name: str, inside: tuple[int, int], beside: tuple[int, int] | None
+) -> None:
     desk = Desk(MENUS)
-    x, y = middle("media")
-    place = (round(x) - 40, round(y) + 14)
+    x, y = middle(name)
+
+    def at(offset: tuple[int, int]) -> pygame.Color:
+        return pygame.display.get_surface().get_at((round(x) + offset[0], round(y) + offset[1]))
+
     async with shown(desk):
         await until(lambda: seen(10, 470) != (0, 0, 0), what="a first frame")
-        before = pygame.display.get_surface().get_at(place)
+        before, corner = at(inside), at(beside or inside)
         pygame.event.post(mouse(1, (x, y)))
-        await until(lambda: desk.car.page.view is View.MEDIA, what="MEDIA")
-        await until(lambda: pygame.display.get_surface().get_at(place) != before, what="a pressed key")
+        await until(lambda: at(inside) != before, what="a pressed control")
+        assert beside is None or at(beside) == corner
         pygame.event.post(mouse(1, (x, y), up=True))
-        await until(lambda: pygame.display.get_surface().get_at(place) == before, what="a key at rest")
+        await until(lambda: at(inside) == before, what="a control at rest")
 
 
 async def test_another_display_takes_another_window() -> None:

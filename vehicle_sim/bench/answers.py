@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, PlainSerializer, RootModel, WithJsonSchem
 from protocol.language import Language
 from protocol.values import GeoPoint
 from vehicle_sim.bench.wishes import Reach
-from vehicle_sim.bezel import Position
+from vehicle_sim.bezel import Position, Shape
 from vehicle_sim.state import Units
 
 Moment = Annotated[
@@ -165,7 +165,7 @@ class ControlNow(BaseModel):
     name: str
     label: str
     rect: tuple[float, float, float, float]
-    round: bool
+    shape: Shape
     held: bool
     key: Position | None = Field(description="The position that it brings the key to, if it does.")
 

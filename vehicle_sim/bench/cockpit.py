@@ -185,7 +185,7 @@ async def frame(request: web.Request) -> answers.BezelNow:
                 name=control.name,
                 label=control.label,
                 rect=_box(control.rect),
-                round=control.round,
+                shape=control.shape,
                 held=control.held is not None,
                 key=control.deed.to if isinstance(control.deed, bezel.ToPosition) else None,
             )

@@ -95,7 +95,9 @@ def _ignition(button: Rect, first: Rect, *, down: bool) -> _Part:
     """START/STOP, and the four positions beside it: under one another, or in a row."""
     size = metal.PRINT if down else metal.SMALL_PRINT
     line = size * 1.15
-    start = Control("start_stop", "START/STOP ENGINE", button, StartStop(), StartStop(held=True), round=True)
+    start = Control(
+        "start_stop", "START/STOP ENGINE", button, StartStop(), StartStop(held=True), shape="disc"
+    )
     upper = Rect(button.x, button.middle - line, button.width, line)
     lower = Rect(button.x, button.middle, button.width, line)
     positions: list[Control] = []
@@ -180,8 +182,8 @@ def _tune(x: float, y: float, radius: float) -> _Part:
     left = Rect(x - radius, y - radius, radius, 2 * radius)
     right = Rect(x, y - radius, radius, 2 * radius)
     return (
-        Control("tune_left", "TUNE anticlockwise", left, Turn(-1)),
-        Control("tune_right", "TUNE clockwise", right, Turn(1)),
+        Control("tune_left", "TUNE anticlockwise", left, Turn(-1), shape="left half"),
+        Control("tune_right", "TUNE clockwise", right, Turn(1), shape="right half"),
     ), (
         *metal.knob(x, y, radius),
         metal.chevron(x - radius + 19, y, 8, 180),

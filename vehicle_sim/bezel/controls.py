@@ -13,6 +13,7 @@ from vehicle_sim.state import Button, Car, Event, Pressed, Turned
 
 Position = Literal["off", "acc", "on", "running"]
 """Key position 0, I, II, and the engine running."""
+Shape = Literal["key", "disc", "left half", "right half"]
 _NEXT: Final[Mapping[Position, Position]] = {
     "off": "acc",
     "acc": "on",
@@ -65,7 +66,7 @@ class Control:
         label: what is printed on it, or what a screen reader says.
         rect: where, in pixels of the bezel.
         deed: what a press does; ``held`` is what one of a second or more does, if that is something else.
-        round: it is a disc, not a rectangle.
+        shape: what of its rectangle a finger finds: all of it, a disc in it, or half of a disc.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Control:
     rect: Rect
     deed: Deed
     held: Deed | None = None
-    round: bool = False
+    shape: Shape = "key"
 
 
 @dataclass(frozen=True, slots=True)

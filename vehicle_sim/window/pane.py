@@ -192,11 +192,7 @@ class Pane:
         glass = self._around.glass
         whole.blit(painter.paint(self._scene, self._profile), (round(glass.x), round(glass.y)))
         if picture.pressed is not None:
-            rect = picture.pressed.rect
-            shade = pygame.Surface((round(rect.width), round(rect.height)), pygame.SRCALPHA)
-            radius = round(rect.height / 2) if picture.pressed.round else 10
-            pygame.draw.rect(shade, (0, 0, 0, _PRESSED), shade.get_rect(), border_radius=radius)
-            whole.blit(shade, (round(rect.x), round(rect.y)))
+            _darken(whole, picture.pressed)
         if self._scale < 1:
             whole = pygame.transform.smoothscale(whole, self._window.get_size())
         self._window.blit(whole, (0, 0))
@@ -211,3 +207,17 @@ class Pane:
             painter.put(surface, (*self._around.elements, *self._around.lamps[position]))
             self._bodies[position] = surface
         return self._bodies[position]
+
+
+def _darken(whole: pygame.Surface, control: Control) -> None:
+    """Draw a control as it looks under a finger."""
+    rect, shape = control.rect, control.shape
+    shade = pygame.Surface((round(rect.width), round(rect.height)), pygame.SRCALPHA)
+    dark, middle = (0, 0, 0, _PRESSED), rect.height / 2
+    if shape == "key":
+        pygame.draw.rect(shade, dark, shade.get_rect(), border_radius=10)
+    elif shape == "disc":
+        pygame.draw.circle(shade, dark, (middle, middle), middle)
+    else:
+        pygame.draw.circle(shade, dark, (0 if shape == "right half" else rect.width, middle), middle)
+    whole.blit(shade, (round(rect.x), round(rect.y)))

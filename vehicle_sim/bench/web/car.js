@@ -49,7 +49,7 @@ export class Whole {
     button.setAttribute("aria-label", say(control.name) ?? control.label); // what is printed on a key is no word
     button.dataset.control = control.name;
     if (control.key) button.dataset.key = control.key;
-    if (control.round) button.classList.add("round");
+    button.dataset.shape = control.shape;
     this.places(button, control.rect);
     let timer;
     let began;
