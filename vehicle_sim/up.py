@@ -68,8 +68,9 @@ async def standing(
     ports: Mapping[str, int] = PORTS,
     window: bool = False,
     start_at: datetime | None = None,
+    unit: Sequence[str] = (),
 ) -> AsyncIterator[Standing]:
-    """Start everything in ``directory`` and end it with the block.
+    """Start everything in ``directory`` and end it with the block; ``unit`` are options of the head unit.
 
     Raises:
         RigError: a process could not start; the message quotes its last words.
@@ -80,7 +81,8 @@ async def standing(
         await broker.ready()
         await mailbox.ready()
         backend = rig.backend(broker, mailbox, wait=False)
-        options = ["--position", AT_HOME, "--odometer", "87412", *(["--window"] if window else [])]
+        options = ["--position", AT_HOME, "--odometer", "87412", *unit]
+        options += ["--window"] if window else []
         await backend.ready()
         seeded = json.loads(await asyncio.to_thread(rig.run, "seed", "--json", env=backend.env))
         # Only a registered car is listened to: its first words are its presence and its hello.

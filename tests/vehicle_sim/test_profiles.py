@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from tests.vehicle_sim.motorist import VIN
+from vehicle_sim.cli import app
+from vehicle_sim.painter.pixels import from_png
 from vehicle_sim.profiles import ProfileError, chosen, read
+from vehicle_sim.remote import Remote
+from vehicle_sim.rig import Rig
 from vehicle_sim.theme import SENSUS_7, SENSUS_9
 
 
@@ -79,3 +87,33 @@ def test_what_cannot_be_drawn_on_is_refused_with_its_reason(tmp_path: Path, text
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="No such file"):
         chosen(str(tmp_path / "none.toml"))
+
+
+def test_a_head_unit_is_drawn_on_a_display_from_a_file_and_touched(tmp_path: Path) -> None:
+    path = written(tmp_path, "name = 'wide-12'\nwidth = 1280\nheight = 720\ntouch = true\n")
+    options = ["--profile", str(path), "--language", "en-XA", "--network", "off"]
+    with Rig(tmp_path / "rig") as rig:
+        unit = rig.start("car", "head-unit", "--vin", VIN, *options)
+        car = Remote(unit.url, VIN)
+        car.send("POST", "/ignition", {"to": "running"})
+        tree = car.get("/tree")
+        assert (tree["profile"], tree["language"], tree["rect"]) == ("wide-12", "en-XA", [0, 0, 1280, 720])
+        picture = from_png(car.ask("GET", "/screen.png"))
+        assert (picture.width, picture.height) == (1280, 720)
+        (x, y) = next(part["actions"][0]["tap"] for part in parts(tree) if part["name"] == "radio")
+        assert car.send("POST", "/touch", {"x": x, "y": y})["screen"] == "radio"
+
+
+def parts(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node["children"]:
+        yield from parts(child)
+
+
+@pytest.mark.parametrize(
+    "command", [["head-unit", "--vin", VIN], ["up", "--headless"]], ids=["head-unit", "up"]
+)
+def test_a_display_that_is_not_there_is_a_wrong_option(command: list[str]) -> None:
+    result = CliRunner().invoke(app, [*command, "--profile", "sensus-8"], env={"COLUMNS": "200"})
+    assert result.exit_code == 2
+    assert "'sensus-8' is no display here" in result.output

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from vehicle_sim.cli.words import Json, in_words, instant
+from vehicle_sim.cli.head_unit import Words
+from vehicle_sim.cli.words import Json, in_words, instant, usage
 
 if TYPE_CHECKING:
     from vehicle_sim.up import Standing
@@ -64,23 +65,35 @@ def run(
     start_at: Annotated[
         str | None, typer.Option(help="Where virtual time begins (RFC 3339); now, if left out.")
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="The display: sensus-7, sensus-9, or a file that describes one.")
+    ] = None,
+    language: Annotated[Words | None, typer.Option(help="Language of the screens.")] = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Take any free ports.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run broker, mailbox, backend and one head unit together until told to end (Ctrl-C, SIGTERM)."""
     import asyncio
 
+    from vehicle_sim import profiles
     from vehicle_sim.process import RigError
     from vehicle_sim.up import PORTS, keep_up, standing
 
     begin = None if start_at is None else instant(start_at, "--start-at")
     shown = _has_display() if window is None else window
+    if profile is not None:
+        with usage("--profile"):
+            profiles.chosen(profile)
+    unit = [
+        *(["--profile", profile] if profile is not None else []),
+        *(["--language", language.value] if language is not None else []),
+    ]
 
     async def stand() -> None:
         if not as_json:
             typer.echo("Starting broker, mailbox, backend and head unit ...", err=True)
         async with standing(
-            directory, ports={} if free_ports else PORTS, window=shown, start_at=begin
+            directory, ports={} if free_ports else PORTS, window=shown, start_at=begin, unit=unit
         ) as bench:
             typer.echo(json.dumps(bench.env)) if as_json else _tell(bench)
             await keep_up(bench, say=lambda words: typer.echo(words, err=True))
