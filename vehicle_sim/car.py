@@ -19,7 +19,7 @@ from broker.transport import Delivery, Transport
 from protocol.clock import Clock, VirtualClock, pause
 from protocol.crash import crash_point
 from vehicle_sim import driving
-from vehicle_sim.chronicle import Carried, Chronicle, Fact, Happened, Wished
+from vehicle_sim.chronicle import FEW, Carried, Chronicle, Fact, Happened, Wished
 from vehicle_sim.glimpses import Glimpse, Glimpses
 from vehicle_sim.journal import Journal, JournalUnwritable
 from vehicle_sim.link import Link
@@ -66,7 +66,7 @@ class HeadUnit:
         chronicle: Chronicle | None = None,
     ) -> None:
         self.car = car
-        self.chronicle = chronicle or Chronicle()
+        self.chronicle = chronicle or Chronicle(FEW)
         self.clock = clock
         self.journal = journal
         self.trouble: str | None = None

@@ -18,6 +18,8 @@ from vehicle_sim.state import Effect, Event
 
 KEPT: Final = 2000
 """Entries that can still be told."""
+FEW: Final = 100
+"""As many are enough for a car that nobody follows."""
 
 
 @dataclass(frozen=True, slots=True)

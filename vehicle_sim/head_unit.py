@@ -18,6 +18,7 @@ from protocol.language import Language
 from protocol.values import GeoPoint
 from vehicle_sim.bench import Bench, Face, announce, serving
 from vehicle_sim.car import HeadUnit
+from vehicle_sim.chronicle import Chronicle
 from vehicle_sim.garage import HOME
 from vehicle_sim.journal import Journal
 from vehicle_sim.state import Installed, Settings, SettingsChanged
@@ -71,7 +72,12 @@ async def serve(
             say(journal.cut)
         clock = _clock(options, journal)
         unit = await HeadUnit.open(
-            journal, _installed(options, clock), _transport(options), clock, online=options.network
+            journal,
+            _installed(options, clock),
+            _transport(options),
+            clock,
+            online=options.network,
+            chronicle=Chronicle(),
         )
         await _apply(options, unit)
         async with serving(

@@ -237,6 +237,15 @@ async def test_a_control_of_the_bezel_is_pressed_for_a_while(inspector: Inspecto
     assert "start_stop" in problem["detail"]
 
 
+async def test_chimes_can_be_heard_elsewhere(inspector: Inspector) -> None:
+    async with inspector.session.get(f"{inspector.url}/v1/chimes/urgent.wav") as answer:
+        assert answer.content_type == "audio/wav"
+        assert (await answer.read()).startswith(b"RIFF")
+    problem = await inspector.is_refused("GET", "/v1/chimes/deafening.wav")
+    assert inspector.status == 404
+    assert "information, question, urgent" in problem["detail"]
+
+
 async def test_the_glass_is_touched(inspector: Inspector) -> None:
     await inspector.does("POST", "/ignition", {"to": "on"})
     await inspector.does("POST", "/press", {"button": "MY_CAR"})

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from protocol.clock import until
+from tests.hardened import ANNA, BERT, Hardened
 from tests.vehicle_sim.motorist import DAY, MONDAY, VIN
 from vehicle_sim import vins
 from vehicle_sim.cli import app
@@ -71,6 +72,22 @@ async def test_cars_share_a_process_a_broker_and_a_clock(
     assert await all_online(session, bench) == sorted([made[1], VIN])
     bench.stop()
     assert "Traceback" not in bench.words()
+
+
+async def test_each_car_speaks_with_its_own_certificate(
+    rig: Rig, session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    hardened = Hardened(tmp_path)
+    hardened.start()
+    try:
+        url = ("--broker", f"mqtts://127.0.0.1:{hardened.cars_port}")
+        options = (*url, "--pki", str(hardened.pki), "--vin", ANNA, "--vin", BERT)
+        bench = rig.start("bench", "bench", *options, wait=False)
+        await bench.ready()
+        assert await all_online(session, bench) == [ANNA, BERT]
+        bench.stop()
+    finally:
+        hardened.stop()
 
 
 async def test_a_bench_with_a_folder_finds_its_cars_again(
