@@ -91,7 +91,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_head_unit_is_drawn_on_a_display_from_a_file_and_touched(tmp_path: Path) -> None:
     path = written(tmp_path, "name = 'wide-12'\nwidth = 1280\nheight = 720\ntouch = true\n")
-    options = ["--profile", str(path), "--language", "en-XA", "--network", "off"]
+    options = ["--profile", str(path), "--language", "en-XA", "--network", "off", "--headless"]
+    options += ["--journal", str(tmp_path / "car.journal")]
     with Rig(tmp_path / "rig") as rig:
         unit = rig.start("car", "head-unit", "--vin", VIN, *options)
         car = Remote(unit.url, VIN)
