@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vehicle_sim.cli.words import Json, in_words, usage
+from vehicle_sim.cli.words import BENCH, Json, in_words, usage
 
 if TYPE_CHECKING:
     from vehicle_sim.scenario.outcome import Outcome, Played
     from vehicle_sim.scenario.script import Script
+    from vehicle_sim.scenario.standing import Place
 
 app = typer.Typer(no_args_is_help=True, help="Check, play, record and compare stories in YAML.")
 Files = Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", exists=True)]
@@ -22,6 +23,21 @@ Parameters = Annotated[
 ]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", help="Only scenarios with this tag; may be repeated.")
+]
+
+
+Backend = Annotated[
+    str | None,
+    typer.Option(help="Play on the bench that stands at this backend, such as that of `sensus up`."),
+]
+Benches = Annotated[
+    list[str] | None,
+    typer.Option("--car", help="With --backend: address of a bench of cars; may be repeated."),
+]
+Token = Annotated[str | None, typer.Option(help="With --backend: a token of its dealer.", envvar="TOKEN")]
+Letters = Annotated[
+    Path | None,
+    typer.Option(help="With --backend: the folder of its letters.", envvar="LETTERS", file_okay=False),
 ]
 
 
@@ -70,6 +86,10 @@ def run(
     jobs: Annotated[
         int, typer.Option(help="With --fast: so many processes, each with runs of its own.", min=1)
     ] = 1,
+    backend: Backend = None,
+    car: Benches = None,
+    token: Token = None,
+    letters: Letters = None,
     out: Annotated[Path | None, typer.Option(help="Where the reports go.", file_okay=False)] = None,
     as_json: Json = False,
 ) -> None:
@@ -81,6 +101,7 @@ def run(
     from vehicle_sim.scenario.places import BadScenario
     from vehicle_sim.scenario.processes import ProcessWorlds
     from vehicle_sim.scenario.running import Plan, Told, play_all, play_fast
+    from vehicle_sim.scenario.standing import StandingWorlds
     from vehicle_sim.scenario.telling import write
 
     with in_words(BadScenario):
@@ -93,7 +114,9 @@ def run(
     told = Told(progress.begun, progress.step, progress.ended)
     with tempfile.TemporaryDirectory(prefix="sensus-scenario-") as scratch, in_words(RigError):
         outcomes = asyncio.run(
-            play_fast(plan, Path(scratch), told, jobs)
+            play_all(plan, StandingWorlds(_place(backend, car, token, letters)), told)
+            if backend is not None
+            else play_fast(plan, Path(scratch), told, jobs)
             if fast
             else play_all(plan, ProcessWorlds(Path(scratch)), told)
         )
@@ -115,6 +138,40 @@ def run(
         progress.sum_up(outcomes, out)
     if any(not one.passed for one in outcomes):
         raise typer.Exit(1)
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Argument(help="Where the scenario goes.", dir_okay=False)],
+    backend: Annotated[str, typer.Option(help="The backend of the bench.", envvar="SENSUS_BACKEND_URL")],
+    token: Annotated[str, typer.Option(help="A token of its dealer.", envvar="TOKEN")],
+    car: Annotated[str, typer.Option(help="The bench of its car.", envvar="SENSUS_BENCH_URL")] = BENCH,
+    title: Annotated[str, typer.Option(help="What the story is called.")] = "Played by hand",
+) -> None:
+    """Write down what is done by hand on a bench, as a scenario, until told to end (Ctrl-C, SIGTERM)."""
+    import asyncio
+    import signal
+
+    import aiohttp
+
+    from vehicle_sim.scenario.recording import NothingHappened, Recorder
+    from vehicle_sim.scenario.standing import Place
+    from vehicle_sim.witness import Refusal
+
+    async def listen() -> str:
+        ended = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        async with aiohttp.ClientSession() as session:
+            recorder = Recorder(Place(backend, token, [car], Path()), session)
+            begun = await recorder.begin()
+            typer.echo(f"Recording {begun.vin} and its dealer since {begun.at.isoformat()}; Ctrl-C ends it.")
+            await ended.wait()
+            return await recorder.end(begun, title)
+
+    with in_words(NothingHappened, Refusal, aiohttp.ClientError, OSError):
+        file.write_text(asyncio.run(listen()), encoding="utf-8")
+    typer.echo(str(file))
 
 
 @app.command()
@@ -160,6 +217,15 @@ def schema() -> None:
     from vehicle_sim.scenario.schema import text
 
     typer.echo(text(), nl=False)
+
+
+def _place(backend: str, cars: list[str] | None, token: str | None, letters: Path | None) -> Place:
+    from vehicle_sim.scenario.standing import Place
+
+    missing = [name for name, value in (("--token", token), ("--letters", letters)) if not value]
+    if missing:
+        raise typer.BadParameter(f"--backend needs {' and '.join(missing)} too", param_hint="--backend")
+    return Place(backend, token or "", cars or [BENCH], letters or Path())
 
 
 class _Progress:

@@ -65,6 +65,7 @@ class HostedWorld:
     letters: Path
     desks: dict[str, Desk]
     time: HostedTime
+    free: list[tuple[str, str]] = field(default_factory=list)
     standing: bool = False
 
     async def add_car(self, vin: str, part: CarPart) -> str:

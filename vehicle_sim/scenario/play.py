@@ -1,4 +1,4 @@
-"""The people and cars of one run, entered anew, and what they remember from step to step."""
+"""The people and cars of one run, and what they remember from step to step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from protocol.clock import until
 from vehicle_sim.people import Dealer, Driver, Owner
 from vehicle_sim.rounds import RoundFailed
 from vehicle_sim.scenario.moments import Moment
-from vehicle_sim.scenario.script import CarPart, DealerPart, OwnerPart, Script
+from vehicle_sim.scenario.script import CarPart, OwnerPart, Script
 from vehicle_sim.scenario.world import Desk, NotHere, World
 from vehicle_sim.witness import Exhibit, Json, ask
 
@@ -24,7 +24,6 @@ KIND: Final = "X-Sensus-Letter"
 _S = TypeVar("_S", "Workshop", "Customer", "Motorist")
 _CODE: Final = re.compile(r"\b(\d{4} \d{4})\b")
 _NAMES: Final = UUID("8a5f3c1e-2b8d-5d59-8c35-1f6f3c5f6b21")
-_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
 class Unknown(LookupError):
@@ -63,13 +62,15 @@ class Customer:
     owner: Owner
     page: str = ""
     session: str = ""
+    since: int = 0
+    """How many letters there were before the story began."""
     role: str = "owner"
 
     def letters(self, kind: str | None = None) -> list[EmailMessage]:
         """Return the letters so far, oldest first; those with a code to sign in only if asked for."""
         return [
             letter
-            for letter in self.owner.letters()
+            for letter in self.owner.letters()[self.since :]
             if (letter[KIND] == kind if kind is not None else letter[KIND] != "code")
         ]
 
@@ -103,54 +104,6 @@ class Play:
     visits: dict[str, Visit] = field(default_factory=dict)
 
     # -- who is there -----------------------------------------------------------------------------------
-
-    async def assemble(self) -> None:
-        """Enter everybody into the world: dealers are known to it, owners and cars are new."""
-        for name, part in self.script.cast_as("dealer").items():
-            assert isinstance(part, DealerPart)  # noqa: S101 - cast_as gives that role
-            desk = self.world.desks.get(part.name)
-            if desk is None:
-                raise Unknown(f"there is no dealer {part.name!r}; there is {', '.join(self.world.desks)}")
-            dealer = Dealer(self.world.session, self.world.backend, desk.token, self.show)
-            self.cast[name] = Workshop(name, desk, dealer)
-        for number, (name, part) in enumerate(self.script.cast_as("owner").items()):
-            assert isinstance(part, OwnerPart)  # noqa: S101 - see above
-            self.cast[name] = await self._enter_owner(name, part, number)
-        for number, (name, part) in enumerate(self.script.cast_as("car").items()):
-            assert isinstance(part, CarPart)  # noqa: S101 - see above
-            self.cast[name] = await self._enter_car(name, part, number)
-
-    async def _enter_owner(self, name: str, part: OwnerPart, number: int) -> Customer:
-        # A name, not a number, so that letters in the report read well; unique in its world.
-        address = ".".join(re.findall(r"[a-z]+", part.name.lower())) or f"owner-{number}"
-        email = f"{address}.{self.chance.randrange(10**6):06d}@example.com"
-        facts = {"name": part.name, "email": email, "language": part.language.value}
-        entered = await self.dealer().dealer.asks(
-            "POST", "/v1/customers", {**facts, "reminder_days": part.reminder_days}
-        )
-        owner = Owner(self.world.session, self.world.letters, email, self.show)
-        return Customer(name, part, str(entered["id"]), owner)
-
-    async def _enter_car(self, name: str, part: CarPart, number: int) -> Motorist:
-        vin = part.vin or f"YV1FW7050E{self.chance.randrange(10**7):07d}"
-        plate = "".join(self.chance.choices(_LETTERS, k=3)) + f"-{self.chance.randrange(100, 1000)}"
-        dealer, owner = self.dealer().dealer, self.owner(part.of)
-        facts = {
-            "vin": vin,
-            "model": part.model,
-            "year": 2014,
-            "plate": plate,
-            "odometer_km": int(part.odometer),
-        }
-        await dealer.asks("POST", "/v1/vehicles", facts)
-        for relation in ("drives", "owns"):
-            await dealer.asks("PUT", f"/v1/vehicles/{vin}/relations/{owner.id}", {"relation": relation})
-        # Only a registered car is listened to: its first words are its presence and its hello.
-        url = await self.world.add_car(vin, part)
-        motorist = Motorist(name, part, vin, url, Driver(self.world.session, url, vin, self.show), part.of)
-        if not part.notifications:
-            await motorist.driver.sets(notifications_on=False)
-        return motorist
 
     def dealer(self, name: str | None = None) -> Workshop:
         """Return a dealer by name; the first, if none is named."""

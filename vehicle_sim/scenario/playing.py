@@ -16,6 +16,7 @@ from protocol.clock import monotonic, pause
 from vehicle_sim.people import Driver
 from vehicle_sim.process import RigError
 from vehicle_sim.rounds import RoundFailed
+from vehicle_sim.scenario.casting import assemble
 from vehicle_sim.scenario.grammar import CAST, Seen
 from vehicle_sim.scenario.moments import NoMoment
 from vehicle_sim.scenario.outcome import Outcome, Played
@@ -95,7 +96,7 @@ class Stage:
 
     async def enter(self) -> None:
         """Bring everybody in, and wait until they are at rest."""
-        await self.play.assemble()
+        await assemble(self.play)
         await self.play.world.time.settle()
         self._messages = len(await self._passed())
 

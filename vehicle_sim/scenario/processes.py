@@ -84,6 +84,7 @@ class ProcessWorld:
     desks: dict[str, Desk]
     time: RunningTime = field(default_factory=RunningTime)
     heard: list[Passed] = field(default_factory=list)
+    free: list[tuple[str, str]] = field(default_factory=list)
     standing: bool = False
 
     @property

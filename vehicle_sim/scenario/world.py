@@ -103,6 +103,11 @@ class World(Protocol):
         """Whether it was there before and stays: its cars and customers are its own."""
         ...
 
+    @property
+    def free(self) -> list[tuple[str, str]]:
+        """Cars that stand there already and that nobody in the story has yet: their VINs and benches."""
+        ...
+
     async def add_car(self, vin: str, part: CarPart) -> str:
         """Put a car on a bench and return where its bench serves."""
         ...
