@@ -28,6 +28,10 @@ class Taken(Exception):
     """A car of this VIN stands here already."""
 
 
+class Gone(Exception):
+    """No car of this VIN stands here, or none any more."""
+
+
 @dataclass(slots=True)
 class _Place:
     """Where one car stands, and what it was when it was new."""
@@ -101,7 +105,7 @@ class Garage:
         """Take a car off its place, and its memory with it.
 
         Raises:
-            KeyError: there is none of that VIN.
+            Gone: there is none of that VIN.
         """
         async with self._one_at_a_time:
             await self._forgets(vin)
@@ -111,7 +115,7 @@ class Garage:
         """Put the car that was brought in the place of the one that it has become.
 
         Raises:
-            KeyError: there is none of that VIN.
+            Gone: there is none of that VIN.
             JournalError: its journal cannot be used.
         """
         async with self._one_at_a_time:
@@ -152,6 +156,8 @@ class Garage:
         return place
 
     async def _forgets(self, vin: str) -> _Place:
+        if vin not in self._places:
+            raise Gone(f"no car {vin[:40]} stands on this bench any more")
         place = await self._leaves(vin)
         path = self.journal_of(vin)
         for name in (path.name, *(f"{path.name}.{end}" for end in ("lock", "cut", "new"))):

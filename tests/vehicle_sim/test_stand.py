@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tests.vehicle_sim.test_bench import OTHER, Mask
 from vehicle_sim import vins
 from vehicle_sim.bench import Bench, serving
 from vehicle_sim.chronicle import Stood
-from vehicle_sim.garage import Garage
+from vehicle_sim.garage import Garage, Gone
 
 Json = dict[str, Any]
 
@@ -94,6 +95,16 @@ async def test_a_car_comes_as_it_was_ordered_and_goes_without_a_trace(foreman: F
     assert status == 404
     told = [entry.fact for entry in foreman.garage.chronicle.since(0) if isinstance(entry.fact, Stood)]
     assert told == [Stood("created"), Stood("removed")]
+
+
+async def test_of_two_who_take_a_car_away_one_is_told_that_it_is_gone(foreman: Foreman) -> None:
+    await foreman.brings(vin=VIN)
+    both = await asyncio.gather(*(foreman.asks("DELETE", f"/{VIN}") for _ in range(2)))
+    assert sorted(status for status, _ in both) == [204, 404]
+    await foreman.brings(vin=VIN)
+    await foreman.garage.takes_away(VIN)
+    with pytest.raises(Gone, match="any more"):
+        await foreman.garage.resets(VIN)
 
 
 async def test_a_car_made_new_remembers_nothing(foreman: Foreman) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from protocol.clock import ClockRefused
+from vehicle_sim.garage import Gone, Taken
 from vehicle_sim.journal import JournalUnwritable
 from vehicle_sim.signals import SignalRefused
 
@@ -77,6 +78,10 @@ async def as_problems(
         return _told(problem)
     except SignalRefused as refused:
         return _told(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(refused), signal=refused.name))
+    except Taken as taken:
+        return _told(Problem(HTTPStatus.CONFLICT, str(taken)))
+    except Gone as gone:
+        return _told(Problem(HTTPStatus.NOT_FOUND, str(gone)))
     except ClockRefused as refused:
         return _told(Problem(HTTPStatus.CONFLICT, str(refused)))
     except JournalUnwritable as failure:

@@ -14,7 +14,7 @@ from vehicle_sim.bench import answers, wishes
 from vehicle_sim.bench.cars import Bench, bench_of, describe, unit_of
 from vehicle_sim.bench.operations import Surface
 from vehicle_sim.bench.problems import Problem
-from vehicle_sim.garage import HOME, Garage, Taken
+from vehicle_sim.garage import HOME, Garage
 from vehicle_sim.state import Installed, Settings
 
 surface: Final = Surface("Cars")
@@ -52,10 +52,7 @@ async def bring(request: web.Request, wish: wishes.NewCar) -> answers.CarState:
         wish.position or HOME,
         wish.odometer_km,
     )
-    try:
-        return describe(await garage.brings(new, online=wish.network == "on"))
-    except Taken as taken:
-        raise Problem(HTTPStatus.CONFLICT, str(taken)) from taken
+    return describe(await garage.brings(new, online=wish.network == "on"))
 
 
 @surface.delete("/v1/cars/{vin}", status=204)

@@ -126,6 +126,6 @@ def events(deed: Deed, car: Car, at: datetime) -> tuple[Event, ...]:
             return (Turned(at, deed.steps),)
         case ToPosition():
             return ignition(car, deed.to, at)
-        case StartStop():
+        case _:
             here = position(car)
             return ignition(car, "on" if deed.held and here != "running" else _NEXT[here], at)
