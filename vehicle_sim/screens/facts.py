@@ -97,7 +97,7 @@ def way_facts(look: Look, way: Plan) -> tuple[Fact, Fact]:
     """How far it is, how long that takes, and when the car will be there."""
     arrival = look.car.now + timedelta(seconds=way.seconds)
     return (
-        Fact("way", look.say("route.way"), in_words(look, way), lines=2 if way.straight else 1),
+        Fact("way", look.say("route.way"), in_words(look, way), lines=2, strong=True),
         Fact("arrival", look.say("route.arrival"), look.clock(arrival)),
     )
 
