@@ -44,6 +44,14 @@ def ahead(car: Car, language: Language = Language.ENGLISH) -> Plan:
     return _ahead(begun, itinerary.stops, language, itinerary.driven if itinerary.begun else 0.0)
 
 
+def street(car: Car, language: Language) -> str:
+    """Return the name of the street that a car is in, as far as it is known; else nothing."""
+    legs = ahead(car, language).legs
+    if car.itinerary.guiding and legs and not legs[0].straight:
+        return legs[0].names[0]
+    return helsinki().street_at(car.drive.position, language)
+
+
 def metres_to_change(car: Car) -> float:
     """Return after how many metres of the way something is passed, a turn or a stop; there must be one."""
     coming = [turn.metres for turn in ahead(car).legs[0].turns]
@@ -128,6 +136,7 @@ def _cut(legs: Sequence[Leg], driven: float) -> Iterator[Leg]:
                 (0.0, 0.0),
                 *((far - metres, long - seconds) for far, long in leg.reached[place + 1 :]),
             ),
+            names=leg.names[place:],
             turns=turns,
         )
 

@@ -19,7 +19,7 @@ from protocol.messages import (
     Reminder,
     ServiceType,
 )
-from vehicle_sim import menu, requesting, route, slots, steering
+from vehicle_sim import itineraries, menu, requesting, slots, steering
 from vehicle_sim.answers import Decision, answer, refuse, remember
 from vehicle_sim.browsing import HOME, focused, leave, push, replaced, show, stepped
 from vehicle_sim.popups import is_answered
@@ -219,7 +219,7 @@ _DEEDS: Final[Mapping[Verb, Callable[[Car, Choice], Car]]] = {
     Verb.TO_PLACE: steering.to_place,
     Verb.START_GUIDANCE: lambda car, _: steering.start(car),
     Verb.CANCEL_GUIDANCE: lambda car, _: steering.cancel(car),
-    Verb.CLEAR_ITINERARY: lambda car, _: replace(car, itinerary=route.clear()),
+    Verb.CLEAR_ITINERARY: lambda car, _: replace(car, itinerary=itineraries.clear()),
     Verb.MOVE_UP: lambda car, choice: steering.move(car, choice, -1),
     Verb.MOVE_DOWN: lambda car, choice: steering.move(car, choice, 1),
     Verb.DELETE_STOP: steering.delete,

@@ -1,8 +1,6 @@
-"""Where the car is going: the rules of the itinerary, and the way from stop to stop.
+"""The way from stop to stop: which streets, how far, how long, what to do at which crossing.
 
-A destination and at most four waypoints. *As destination* replaces what was there and starts guidance;
-*as waypoint* goes before the destination, and becomes it where there is none. Where the vendored streets do
-not reach, the way is a straight line that says so.
+Where the vendored streets do not reach, the way is a straight line that says so.
 """
 
 from __future__ import annotations
@@ -12,16 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate, pairwise
-from typing import Final, Literal
+from typing import Final
 
 from geographiclib.geodesic import Geodesic
 
 from protocol.language import Language
 from protocol.values import GeoPoint
-from vehicle_sim.state import Itinerary, Stop
+from vehicle_sim.state import Stop
 from vehicle_sim.streets import Edge, Roads, bearing, distance
 
-MOST_WAYPOINTS: Final = 4
 _BEELINE: Final = 50 / 3.6
 """Metres a second along a straight line, where nothing better is known."""
 _WALKING_PACE: Final = 10 / 3.6
@@ -31,18 +28,6 @@ _BEND: Final = 25_000.0
 _MOST_BENDS: Final = 64
 _TURN: Final = 30.0
 _U_TURN: Final = 150.0
-
-
-class ItineraryFull(Exception):
-    """The itinerary has four waypoints already; delete one before adding another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """The itinerary with a new stop, and what the stop has become."""
-
-    itinerary: Itinerary
-    how: Literal["destination", "waypoint"]
 
 
 class Manoeuvre(StrEnum):
@@ -93,6 +78,7 @@ class Leg:
 
     Attributes:
         reached: for each point how many metres and seconds it is from the first.
+        names: of the street between each point and the next; empty where it has none.
         streets: those that have a name, in their order, each once.
         straight: it is only the line through the air, because the streets are not known.
         turns: what to do on the way; the last one is to arrive.
@@ -100,6 +86,7 @@ class Leg:
 
     points: tuple[GeoPoint, ...]
     reached: tuple[tuple[float, float], ...]
+    names: tuple[str, ...]
     streets: tuple[Street, ...]
     straight: bool
     turns: tuple[Turn, ...]
@@ -153,68 +140,6 @@ class Plan:
         return self.legs[0].turns[0] if self.legs else None
 
 
-def as_destination(itinerary: Itinerary, stop: Stop) -> Routed:
-    """Replace the whole itinerary by ``stop`` and start guidance."""
-    return Routed(start(over(itinerary, (stop,))), "destination")
-
-
-def as_waypoint(itinerary: Itinerary, stop: Stop) -> Routed:
-    """Put ``stop`` before the destination; without one it becomes the destination.
-
-    Raises:
-        ItineraryFull: there are four waypoints already.
-    """
-    if not itinerary.stops:
-        return as_destination(itinerary, stop)
-    *waypoints, destination = itinerary.stops
-    if is_full(itinerary):
-        raise ItineraryFull(ItineraryFull.__doc__)
-    return Routed(over(itinerary, (*waypoints, stop, destination)), "waypoint")
-
-
-def is_full(itinerary: Itinerary) -> bool:
-    """Tell whether there is no room for another waypoint."""
-    return len(itinerary.stops) > MOST_WAYPOINTS
-
-
-def move(itinerary: Itinerary, index: int, steps: int) -> Itinerary:
-    """Move the stop at ``index`` in the list, as far as the list goes; the last one is the destination."""
-    if not 0 <= index < len(itinerary.stops):
-        return itinerary
-    stops = list(itinerary.stops)
-    stop = stops.pop(index)
-    stops.insert(max(0, min(len(stops), index + steps)), stop)
-    return over(itinerary, tuple(stops))
-
-
-def delete(itinerary: Itinerary, index: int) -> Itinerary:
-    """Delete the stop at ``index``; without stops there is nothing to guide to."""
-    stops = tuple(stop for place, stop in enumerate(itinerary.stops) if place != index)
-    return over(itinerary, stops)
-
-
-def over(itinerary: Itinerary, stops: tuple[Stop, ...]) -> Itinerary:
-    """Change the stops, if they are others: the way over them begins where the car is."""
-    if stops == itinerary.stops:
-        return itinerary
-    return replace(itinerary, stops=stops, begun=None, driven=0.0) if stops else clear()
-
-
-def clear() -> Itinerary:
-    """Return the itinerary without stops."""
-    return Itinerary()
-
-
-def start(itinerary: Itinerary) -> Itinerary:
-    """Start guidance, or resume it."""
-    return replace(itinerary, guiding=bool(itinerary.stops), paused=False)
-
-
-def cancel(itinerary: Itinerary) -> Itinerary:
-    """Cancel guidance; the stops stay, so that it can be resumed."""
-    return Itinerary(itinerary.stops, paused=itinerary.guiding or itinerary.paused)
-
-
 def plan(
     roads: Roads | None, start: GeoPoint, stops: Sequence[Stop], language: Language = Language.ENGLISH
 ) -> Plan:
@@ -249,7 +174,9 @@ def _leg(roads: Roads | None, between: tuple[GeoPoint, GeoPoint], name: str, lan
     reached = tuple(accumulate(stretches, lambda so_far, one: (so_far[0] + one[0], so_far[1] + one[1])))
     names = [roads.name(edge.street, language) for edge in way.edges]
     turns = (*_turns(roads, way.edges, names, to_street), Turn(Manoeuvre.ARRIVE, name, reached[-1][0]))
-    return Leg((start, *nodes, end), reached, _streets(way.edges, names), straight=False, turns=turns)
+    along = (*names[:1], *names, *names[-1:]) if names else ("", "")
+    streets = _streets(way.edges, names)
+    return Leg((start, *nodes, end), reached, along, streets, straight=False, turns=turns)
 
 
 def _streets(edges: Sequence[Edge], names: Sequence[str]) -> tuple[Street, ...]:
@@ -270,7 +197,7 @@ def _beeline(start: GeoPoint, end: GeoPoint, name: str) -> Leg:
     bends = (GeoPoint(latitude=place["lat2"], longitude=place["lon2"]) for place in between)
     reached = tuple((mark, mark / _BEELINE) for mark in marks)
     arrival = Turn(Manoeuvre.ARRIVE, name, metres)
-    return Leg((start, *bends, end), reached, (), straight=True, turns=(arrival,))
+    return Leg((start, *bends, end), reached, ("",) * count, (), straight=True, turns=(arrival,))
 
 
 @dataclass(frozen=True, slots=True)

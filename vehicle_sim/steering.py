@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from protocol.messages import Item, NavigationDestination
-from vehicle_sim import menu, places, route
+from vehicle_sim import itineraries, menu, places
 from vehicle_sim.answers import drove_to, refuse, remember
 from vehicle_sim.browsing import HOME, focused, leave, push, replaced, show, stepped
 from vehicle_sim.state import Car, Choice, Itinerary, Notice, Page, Step, Stop, View
@@ -17,17 +17,17 @@ _FULL: Final = Notice("notice.itinerary_full")
 
 def as_destination(car: Car, choice: Choice) -> Car:
     """Drive to the place of an item, and nowhere else."""
-    return _drive_to(car, choice, route.as_destination)
+    return _drive_to(car, choice, itineraries.as_destination)
 
 
 def as_waypoint(car: Car, choice: Choice) -> Car:
     """Drive over the place of an item."""
-    return _drive_to(car, choice, route.as_waypoint)
+    return _drive_to(car, choice, itineraries.as_waypoint)
 
 
 def add_stop(car: Car) -> Car:
     """Let the driver choose among the places that the car knows, if there is room for another one."""
-    return replace(car, notice=_FULL) if route.is_full(car.itinerary) else push(car, Page(View.PLACES))
+    return replace(car, notice=_FULL) if itineraries.is_full(car.itinerary) else push(car, Page(View.PLACES))
 
 
 def to_place(car: Car, choice: Choice) -> Car:
@@ -36,21 +36,21 @@ def to_place(car: Car, choice: Choice) -> Car:
     if not isinstance(choice.subject, int) or choice.subject >= len(known):
         return car
     try:
-        routed = route.as_waypoint(car.itinerary, known[choice.subject].stop)
-    except route.ItineraryFull:
+        routed = itineraries.as_waypoint(car.itinerary, known[choice.subject].stop)
+    except itineraries.ItineraryFull:
         return replace(car, notice=_FULL)
     return _proposed(car, routed.itinerary)
 
 
 def start(car: Car) -> Car:
     """Start guidance or resume it; whoever looked at the route sees the map then."""
-    car = replace(car, itinerary=route.start(car.itinerary))
+    car = replace(car, itinerary=itineraries.start(car.itinerary))
     return show(car, View.MAP) if car.page.view in {View.ROUTE, View.ROUTE_PROPOSAL} else car
 
 
 def cancel(car: Car) -> Car:
     """Cancel guidance; the stops stay. A proposed route is left."""
-    car = replace(car, itinerary=route.cancel(car.itinerary))
+    car = replace(car, itinerary=itineraries.cancel(car.itinerary))
     return leave(car) if car.page.view is View.ROUTE_PROPOSAL else car
 
 
@@ -60,7 +60,9 @@ def move(car: Car, choice: Choice, steps: int) -> Car:
     if not isinstance(place, int):
         return car
     moved = Page(View.STOP, subject=place + steps)
-    car = replace(car, itinerary=route.move(car.itinerary, place, steps), pages=(*car.pages[:-1], moved))
+    car = replace(
+        car, itinerary=itineraries.move(car.itinerary, place, steps), pages=(*car.pages[:-1], moved)
+    )
     # The focus stays on the same word, or pressing OK twice would undo what it did once.
     offered = [other.verb for other in menu.choices(car)]
     return focused(car, offered.index(choice.verb) if choice.verb in offered else 0)
@@ -71,10 +73,10 @@ def delete(car: Car, choice: Choice) -> Car:
     place = choice.subject
     if not isinstance(place, int):
         return car
-    return leave(replace(car, itinerary=route.delete(car.itinerary, place)))
+    return leave(replace(car, itinerary=itineraries.delete(car.itinerary, place)))
 
 
-def _drive_to(car: Car, choice: Choice, rule: Callable[[Itinerary, Stop], route.Routed]) -> Car:
+def _drive_to(car: Car, choice: Choice, rule: Callable[[Itinerary, Stop], itineraries.Routed]) -> Car:
     item = car.item(choice.subject)
     stop = _stop(car, item)
     if stop is None:
@@ -82,7 +84,7 @@ def _drive_to(car: Car, choice: Choice, rule: Callable[[Itinerary, Stop], route.
     pop_up = car.pop_up
     try:
         routed = rule(car.itinerary, stop)
-    except route.ItineraryFull:
+    except itineraries.ItineraryFull:
         if item is None or pop_up is None:
             return replace(car, notice=_FULL)
         return stepped(refuse(car, item, "itinerary_full"), pop_up, Step.REFUSED)

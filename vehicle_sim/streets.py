@@ -21,6 +21,8 @@ EARTH: Final = 6_371_008.8
 """Mean radius in metres (IUGG)."""
 REACH: Final = 150.0
 """Metres from a place to the streets, beyond which the map does not cover it."""
+BESIDE: Final = 50.0
+"""Metres from a place to a crossing, within which the place is in its streets."""
 _KMH: Final = {"primary": 40.0, "secondary": 35.0, "tertiary": 30.0, "residential": 25.0, "service": 12.0}
 """What one really drives in a town, crossings included."""
 
@@ -89,6 +91,14 @@ class Roads:
     def way(self, start: int, end: int) -> tuple[Edge, ...] | None:
         """Return the quickest way between two nodes; None where one cannot drive there."""
         return _way(self, start, end)
+
+    def street_at(self, place: GeoPoint, language: Language) -> str:
+        """Return the name of a street beside ``place``, empty where none with a name is near."""
+        node = self.nearest(place)
+        if node is None or distance(self.nodes[node], place) > BESIDE:
+            return ""
+        names = (self.name(edge.street, language) for edge in self.leaving[node])
+        return next((name for name in names if name), "")
 
     def name(self, street: int, language: Language) -> str:
         """Return a street's name, empty for a nameless one; the town has Finnish and Swedish ones."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from protocol.messages import CarEvent, Desired, Item, Rejected
-from vehicle_sim import route
+from vehicle_sim import itineraries
 from vehicle_sim.state import (
     Car,
     Effect,
@@ -158,7 +158,7 @@ def _forgetting(car: Car, kept: tuple[Item, ...]) -> Car:
     # What was shown or answered in this very run stays with it, lest it be shown twice.
     present = {item.id for item in kept}
     stops = tuple(stop for stop in car.itinerary.stops if stop.item is None or stop.item in present)
-    itinerary = route.over(car.itinerary, stops)
+    itinerary = itineraries.over(car.itinerary, stops)
     known = {mark(item.id, item.ver) for item in kept}
     run = car.drive.run
     past = {

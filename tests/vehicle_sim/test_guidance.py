@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import HOUR, MINUTE, SECOND, WORKSHOP, Motorist, destination, in_car
-from vehicle_sim import driving, guidance, route
+from vehicle_sim import driving, guidance, itineraries
 from vehicle_sim.codec import decode_car, encode_car
 from vehicle_sim.reducer import next_due
 from vehicle_sim.route import Manoeuvre
@@ -32,9 +32,9 @@ def guided(*stops: Stop, start: GeoPoint = HAKANIEMI, speed: float = 0.0) -> Mot
     driver = in_car()
     driver.starts()
     driver.happens(Moved(driver.now, position=start))
-    itinerary = route.as_destination(driver.car.itinerary, stops[-1]).itinerary
+    itinerary = itineraries.as_destination(driver.car.itinerary, stops[-1]).itinerary
     for stop in stops[:-1]:
-        itinerary = route.as_waypoint(itinerary, stop).itinerary
+        itinerary = itineraries.as_waypoint(itinerary, stop).itinerary
     driver.car = replace(driver.car, itinerary=itinerary)
     driver.happens(Moved(driver.now, speed=speed))
     return driver
@@ -111,13 +111,13 @@ def test_without_guidance_engine_or_speed_it_stays_where_it_is(what: str) -> Non
     driver = guided(KAMPPI, speed=-4 if what == "the car rolls back" else 50)
     match what:
         case "guidance is off":
-            driver.car = replace(driver.car, itinerary=route.cancel(driver.car.itinerary))
+            driver.car = replace(driver.car, itinerary=itineraries.cancel(driver.car.itinerary))
         case "the engine rests":
             driver.runs(running=False)
         case "the car stands":
             driver.happens(Moved(driver.now, speed=0.0))
         case "no stops":
-            driver.car = replace(driver.car, itinerary=route.clear())
+            driver.car = replace(driver.car, itinerary=itineraries.clear())
         case _:
             pass
     before = driver.car.drive
@@ -141,7 +141,7 @@ def test_at_the_destination_guidance_ends_and_the_car_stands() -> None:
     driver = guided(DEALER, KAMPPI, speed=50)
     whole, kilometres = left(driver), driver.car.drive.odometer_km
     driver.waits(WEEK)
-    assert driver.car.itinerary == route.clear()
+    assert driver.car.itinerary == itineraries.clear()
     assert notice(driver) == Notice("notice.arrived", {"name": KAMPPI.name})
     drive = driver.car.drive
     assert (drive.position, drive.speed) == (KAMPPI.position, 0.0)
@@ -162,7 +162,7 @@ def test_it_asks_to_be_woken_at_each_turn_and_stop_and_at_nothing_else() -> None
     assert [one.total_seconds() for one in woken] == pytest.approx(
         [metres / 10 for metres in turns], abs=0.01
     )
-    assert driver.car.itinerary == route.clear()
+    assert driver.car.itinerary == itineraries.clear()
 
 
 @given(
@@ -198,7 +198,7 @@ def test_at_its_destination_already_a_car_has_arrived_when_it_sets_off(place: Ge
         assert notice(driver).key == "notice.arrived"
     assert next_due(driver.car) != driver.now
     driver.waits(HOUR)
-    assert driver.car.itinerary == route.clear()
+    assert driver.car.itinerary == itineraries.clear()
 
 
 def test_where_there_are_no_streets_it_drives_along_the_straight_line() -> None:
@@ -213,7 +213,9 @@ def test_a_new_waypoint_on_the_way_begins_the_way_where_the_car_is() -> None:
     driver = guided(KAMPPI, speed=36)
     driver.waits(MINUTE)
     here = driver.car.drive.position
-    driver.car = replace(driver.car, itinerary=route.as_waypoint(driver.car.itinerary, DEALER).itinerary)
+    driver.car = replace(
+        driver.car, itinerary=itineraries.as_waypoint(driver.car.itinerary, DEALER).itinerary
+    )
     way = guidance.ahead(driver.car)
     assert (way.legs[0].points[0], way.legs[0].points[-1]) == (here, DEALER.position)
     driver.waits(SECOND)
@@ -298,7 +300,7 @@ def test_reports_pass_the_waypoint_and_reach_the_destination() -> None:
     assert driver.car.itinerary.begun == DEALER.position
     assert notice(driver).key == "notice.waypoint_reached"
     driver.happens(Moved(driver.now, position=beside(KAMPPI.position, 5), speed=12))
-    assert driver.car.itinerary == route.clear()
+    assert driver.car.itinerary == itineraries.clear()
     assert notice(driver) == Notice("notice.arrived", {"name": KAMPPI.name})
     assert (driver.car.drive.position, driver.car.drive.speed) == (beside(KAMPPI.position, 5), 12)
 
@@ -314,7 +316,7 @@ def test_a_stop_off_the_street_is_reached_where_the_street_is_left() -> None:
 
 def test_without_guidance_a_report_is_only_a_place() -> None:
     driver = guided(KAMPPI)
-    driver.car = replace(driver.car, itinerary=route.cancel(driver.car.itinerary))
+    driver.car = replace(driver.car, itinerary=itineraries.cancel(driver.car.itinerary))
     driver.happens(Moved(driver.now, position=KAMPPI.position))
     assert driver.car.itinerary.stops == (KAMPPI,)
     assert driver.car.notice is None
@@ -341,9 +343,9 @@ def test_any_drive_is_sane_and_comes_back_from_its_journal(happenings: list[dict
             case {"seconds": seconds}:
                 wakes(driver, timedelta(seconds=seconds))
             case {"cancel": _}:
-                driver.car = replace(driver.car, itinerary=route.cancel(driver.car.itinerary))
+                driver.car = replace(driver.car, itinerary=itineraries.cancel(driver.car.itinerary))
             case {"start": _}:
-                driver.car = replace(driver.car, itinerary=route.start(driver.car.itinerary))
+                driver.car = replace(driver.car, itinerary=itineraries.start(driver.car.itinerary))
             case facts:
                 driver.happens(Moved(driver.now, **facts))
         assert _is_sane(driver.car)

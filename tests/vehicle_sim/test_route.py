@@ -1,4 +1,4 @@
-"""The itinerary's rules, and a way that a driver can follow."""
+"""A way that a driver can follow."""
 
 from __future__ import annotations
 
@@ -9,19 +9,13 @@ from hypothesis import strategies as st
 from protocol.language import Language
 from protocol.values import GeoPoint
 from tests.vehicle_sim.motorist import WORKSHOP
-from vehicle_sim import route
-from vehicle_sim.route import ItineraryFull, Leg, Manoeuvre, Plan, plan
-from vehicle_sim.state import Itinerary, Stop
+from vehicle_sim.route import Leg, Manoeuvre, Plan, plan
+from vehicle_sim.state import Stop
 from vehicle_sim.streets import Roads, UnknownRoads, bearing, distance, helsinki
 
 START = GeoPoint(latitude=60.17832, longitude=24.95057)
 KAMPPI = Stop("Kamppi", GeoPoint(latitude=60.16899, longitude=24.93615))
 DEALER = Stop(WORKSHOP.name, WORKSHOP.position)
-STOPS = tuple(Stop(f"Stop {number}", KAMPPI.position) for number in range(6))
-
-
-def of(count: int, *, guiding: bool = False) -> Itinerary:
-    return Itinerary(STOPS[:count], guiding=guiding)
 
 
 def town(nodes: list[tuple[float, float]], edges: list[tuple[int, int, int]]) -> Roads:
@@ -49,54 +43,6 @@ def names(leg: Leg) -> list[str]:
 
 def point(place: tuple[float, float]) -> GeoPoint:
     return GeoPoint(latitude=place[0], longitude=place[1])
-
-
-# --- the itinerary --------------------------------------------------------------------------------
-
-
-def test_a_destination_replaces_everything_and_starts_guidance() -> None:
-    routed = route.as_destination(Itinerary(STOPS[:3], paused=True), DEALER)
-    assert (routed.itinerary, routed.how) == (Itinerary((DEALER,), guiding=True), "destination")
-
-
-def test_a_waypoint_goes_right_before_the_destination() -> None:
-    routed = route.as_waypoint(of(3), DEALER)
-    assert routed.itinerary.stops == (STOPS[0], STOPS[1], DEALER, STOPS[2])
-    assert (routed.how, routed.itinerary.guiding) == ("waypoint", False)
-
-
-def test_four_waypoints_are_enough() -> None:
-    full = route.as_waypoint(of(4), DEALER).itinerary
-    assert len(full.stops) == 5
-    with pytest.raises(ItineraryFull, match="four waypoints already; delete one"):
-        route.as_waypoint(full, DEALER)
-
-
-@given(st.integers(0, 5), st.integers(-2, 7), st.integers(-9, 9))
-def test_moving_keeps_every_stop(count: int, index: int, steps: int) -> None:
-    moved = route.move(of(count), index, steps)
-    assert sorted(stop.name for stop in moved.stops) == [stop.name for stop in STOPS[:count]]
-    if 0 <= index < count:
-        assert moved.stops[max(0, min(count - 1, index + steps))] == STOPS[index]
-    else:
-        assert moved == of(count)
-
-
-def test_without_stops_there_is_nothing_to_guide_to() -> None:
-    assert route.delete(of(1, guiding=True), 0) == route.clear() == Itinerary()
-    assert route.start(Itinerary()) == Itinerary()
-    assert route.delete(of(2, guiding=True), 0) == Itinerary(STOPS[1:2], guiding=True)
-
-
-def test_guidance_is_cancelled_and_resumed() -> None:
-    paused = route.cancel(of(2, guiding=True))
-    assert (paused.guiding, paused.paused) == (False, True)
-    assert route.cancel(paused) == paused
-    assert route.cancel(of(2)) == of(2)
-    assert route.start(paused) == of(2, guiding=True)
-
-
-# --- the way --------------------------------------------------------------------------------------
 
 
 def test_the_way_through_helsinki_over_the_workshop() -> None:
@@ -187,6 +133,25 @@ def test_a_bend_into_a_street_of_another_name_is_a_turn() -> None:
 def test_a_nameless_alley_is_no_street_to_mention() -> None:
     roads = town([(0, 0), (0, 1)], [(0, 1, 0)])
     assert plan(roads, roads.nodes[0], [Stop("There", roads.nodes[1])]).legs[0].streets == ()
+
+
+def test_each_stretch_of_the_way_has_the_name_of_its_street() -> None:
+    roads = town([(0, 0), (0, 1), (1, 1)], [(0, 1, 1), (1, 2, 2)])
+    leg = plan(roads, roads.nodes[0], [Stop("There", roads.nodes[2])]).legs[0]
+    assert leg.names == ("Alku", "Alku", "Loppu", "Loppu")
+    here = plan(roads, roads.nodes[0], [Stop("Here", roads.nodes[0])]).legs[0]
+    assert here.names == ("", "")
+    for way in (leg, here):
+        assert len(way.names) == len(way.points) - 1
+
+
+def test_a_street_is_known_beside_it_and_not_from_afar() -> None:
+    roads = town([(0, 0), (0, 1), (1, 1)], [(0, 1, 0), (1, 2, 2)])
+    assert roads.street_at(point((0, 0.0011)), Language.ENGLISH) == "Loppu"
+    assert roads.street_at(point((0, 0.0011)), Language.SWEDISH) == "Slutet"
+    assert roads.street_at(point((0, 0)), Language.ENGLISH) == ""
+    assert roads.street_at(point((0.0006, 0.001)), Language.ENGLISH) == ""
+    assert roads.street_at(point((1, 1)), Language.ENGLISH) == ""
 
 
 def test_a_map_of_another_version_is_refused() -> None:

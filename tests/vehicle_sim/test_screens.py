@@ -498,7 +498,7 @@ def test_the_map_names_the_next_turn_the_stops_and_who_made_it() -> None:
     assert not [part for part in scene.root.walk() if part.name.startswith("mark:")]
 
 
-@pytest.mark.parametrize(("latitude", "marks"), [(60.1662, ["Waypoint"]), (60.1690, ["Destination"])])
+@pytest.mark.parametrize(("latitude", "marks"), [(60.1660, ["Waypoint"]), (60.1690, ["Destination"])])
 def test_stops_in_sight_are_marked_on_the_map(latitude: float, marks: list[str]) -> None:
     a_car = car()
     near = GeoPoint(latitude=latitude, longitude=24.9371)
@@ -522,11 +522,24 @@ def test_a_map_without_a_way_says_so() -> None:
     assert "Guidance is off" in words(shown(waiting))
 
 
+def test_the_map_names_the_street_that_the_car_is_in() -> None:
+    assert shown(SITUATIONS["map-driving"]).find("street").label == "Pohjoisesplanadi"
+    swedish = shown(SITUATIONS["map-driving"], Language.SWEDISH)
+    assert swedish.find("street").label == "Norra Esplanaden"
+    assert shown(SITUATIONS["map-idle"]).find("street").label == "Hakaniemenranta"
+    lost = at(
+        replace(car(), drive=replace(car().drive, position=GeoPoint(latitude=0, longitude=0))), View.MAP
+    )
+    assert "street" not in [part.name for part in shown(lost).root.walk()]
+
+
 def test_a_route_names_its_only_waypoint_counts_more_and_mentions_none() -> None:
     for names, told in (((), None), (("One",), "via One"), (("One", "Two"), "via 2 waypoints")):
         scene = shown(beyond_map(guided(car(), *names, "Kamppi"), View.ROUTE_PROPOSAL))
         value = scene.find("fact:destination").value
         assert value == ("Kamppi" if told is None else f"Kamppi · {told}")
+        marks = [part.name for part in scene.root.walk() if part.name.startswith("mark:")]
+        assert len(marks) == len(names) + 1
         assert scene.find("fact:via").value
 
 

@@ -20,8 +20,10 @@ NEAR: Final = 1.3
 """Metres a pixel around the car; nearer than this the streets would look like rivers."""
 PADDING: Final = 24.0
 """Pixels between what has to be seen and the edge of the picture."""
+FOOT: Final = 36.0
+"""Kept free at the bottom around the car: there stand the attribution and the name of the street."""
 CREDIT: Final = 24.0
-"""Kept free at the bottom for the attribution."""
+"""Kept free at the bottom of an overview for the attribution."""
 _ZOOM: Final = 2 ** (1 / 8)
 
 
@@ -79,7 +81,7 @@ def around(room: Rect, car: GeoPoint, sheet: Sheet) -> Frame:
     latitude, longitude, shrink = car.latitude, car.longitude, _shrink(car, sheet)
     if sheet.covers(car):
         up, aside = NEAR / METRES, NEAR / METRES / shrink
-        south, north = sheet.south - (PADDING + CREDIT) * up, sheet.north + PADDING * up
+        south, north = sheet.south - (PADDING + FOOT) * up, sheet.north + PADDING * up
         west, east = sheet.west - PADDING * aside, sheet.east + PADDING * aside
         latitude = _held(latitude, south, north, room.height / 2 * up)
         longitude = _held(longitude, west, east, room.width / 2 * aside)

@@ -13,7 +13,7 @@ from vehicle_sim import guidance
 from vehicle_sim.route import Leg, Plan
 from vehicle_sim.screens import frames, lines
 from vehicle_sim.screens.elements import Box, Disc, Element, Icon, Path, Point, Rect
-from vehicle_sim.screens.lettering import centred, measure, text
+from vehicle_sim.screens.lettering import centred, measure, plain, text
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.map_panel import badge, panel, rooms
 from vehicle_sim.screens.scene import Part, Role
@@ -29,7 +29,9 @@ _GAP: Final = 10.0
 _WIDE: Final = 400.0
 """A picture narrower than this stands beside words, which then say that the line is straight."""
 _CREDIT: Final = 28.0
-"""At the foot of the map: nothing lies on who made it."""
+"""At the foot of the map: no stop lies on who made it."""
+_FOOT: Final = 46.0
+"""The same, where the name of the street stands there too."""
 
 
 def map_page(look: Look, page: Page) -> Part:
@@ -70,6 +72,7 @@ def drawn(look: Look, planned: Plan, frame: frames.Frame) -> Part:
             *_marks(look, frame),
             _arrow(look, frame, planned),
             *straight,
+            *_street(look, room),
             Part(
                 "attribution",
                 Role.TEXT,
@@ -103,7 +106,7 @@ def _route(frame: frames.Frame, planned: Plan, *, bright: bool) -> Iterator[Elem
 
 def _marks(look: Look, frame: frames.Frame) -> Iterator[Part]:
     stops, room = look.car.itinerary.stops, frame.room
-    free = replace(room, height=room.height - _CREDIT)
+    free = replace(room, height=room.height - (_FOOT if room.width > _WIDE else _CREDIT))
     for number, stop in enumerate(stops, start=1):
         x, y = frame.place(stop.position)
         last = number == len(stops)
@@ -154,6 +157,19 @@ def _heading(legs: Sequence[Leg]) -> float:
         if here != there:
             return bearing(here, there)
     return 0.0
+
+
+def _street(look: Look, room: Rect) -> tuple[Part, ...]:
+    """The name of the street that the car is in, on a plate at the lower right."""
+    name = guidance.street(look.car, look.language)
+    if not name or room.width <= _WIDE:
+        return ()
+    words = text(plain(name), 0, 0, room.width / 2 - 40, Type.SMALL)
+    wide = math.ceil(measure(words)) + 1.0
+    plate = Rect(room.right - 10 - wide - 28, room.bottom - 42, wide + 28, 34)
+    placed = replace(words, x=plate.x + 14, width=wide, baseline=centred(plate.middle, Type.SMALL))
+    box = Box(plate, "panel", alpha=0.9, radius=8, edge="line")
+    return (Part("street", Role.TEXT, plate, placed.said, elements=(box, placed)),)
 
 
 def _straight(look: Look, room: Rect) -> Part:
