@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -100,12 +100,17 @@ def compare(
         ValueError: the golden is no picture.
     """
     expected, seen = from_png(golden), painter.pixels(scene, profile)
-    covered = tuple(scene.find(name).rect for name in masks)
-    differing = (
-        () if _size(expected) != _size(seen) else tuple(_differing(expected, seen, covered, tolerance))
-    )
+    compared = compare_pixels(expected, seen, [scene.find(name).rect for name in masks], tolerance)
+    return replace(compared, parts=_parts(scene, compared.differing))
+
+
+def compare_pixels(
+    expected: Pixels, seen: Pixels, masks: Sequence[Rect] = (), tolerance: Tolerance = Tolerance()
+) -> Comparison:
+    """Compare two pictures where the masks leave them open, knowing nothing of what is on them."""
+    differing = () if _size(expected) != _size(seen) else tuple(_differing(expected, seen, masks, tolerance))
     allowed = int(tolerance.share * seen.width * seen.height)
-    return Comparison(expected, seen, differing, _parts(scene, differing), covered, allowed)
+    return Comparison(expected, seen, differing, (), tuple(masks), allowed)
 
 
 def hold(

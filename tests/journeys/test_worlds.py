@@ -122,3 +122,22 @@ async def test_a_plan_is_played_in_processes_of_its_own_in_an_order_drawn_by_see
         (script.title, manner.run) for script, manner in plan.runs()
     ]
     assert {one.seed for one in outcomes} == {7}
+
+
+async def test_a_screen_is_held_to_its_picture_and_what_differs_is_told(
+    worlds: HostedWorlds, tmp_path: Path
+) -> None:
+    story = tmp_path / "told" / "story.yaml"
+    story.parent.mkdir()
+    head = "title: Pictures\nstart_at: 2026-11-23 09:00\nsteps:\n  - car: turns key to running\n"
+    story.write_text(head + "  - expect: {car: looks like pictures/home.png}\n")
+    missing = await play(load(story), worlds)
+    assert missing.failure is not None
+    assert "--renew-pictures makes it" in missing.failure.seen
+    assert (await play(load(story), worlds, Manner(renew=True))).passed
+    assert (await play(load(story), worlds)).passed  # and the clock may be another
+    other = "  - car: presses NAV\n  - expect: {car: looks like pictures/home.png without map}\n"
+    story.write_text(head + other)
+    differs = await play(load(story), worlds)
+    assert differs.failure is not None
+    assert "pixels differ" in differs.failure.seen

@@ -91,6 +91,9 @@ def run(
     token: Token = None,
     letters: Letters = None,
     out: Annotated[Path | None, typer.Option(help="Where the reports go.", file_okay=False)] = None,
+    renew: Annotated[
+        bool, typer.Option("--renew-pictures", help="Keep the screens of `looks like` as their pictures.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Play scenarios, on real processes unless --fast; ends with 1 if anything went otherwise."""
@@ -109,7 +112,7 @@ def run(
     wanted = [one for one in scripts if not tag or set(tag) & set(one.tags)]
     if not wanted:
         raise typer.BadParameter(f"no scenario has the tag {' or '.join(tag or [])}", param_hint="--tag")
-    plan = Plan(wanted, repeat=repeat, shuffle=shuffle, seed=seed, keep=out is not None)
+    plan = Plan(wanted, repeat=repeat, shuffle=shuffle, seed=seed, keep=out is not None, renew=renew)
     progress = _Progress(quiet=as_json)
     told = Told(progress.begun, progress.step, progress.ended)
     with tempfile.TemporaryDirectory(prefix="sensus-scenario-") as scratch, in_words(RigError):

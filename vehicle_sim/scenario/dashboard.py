@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from protocol.reasons import Reason
+from vehicle_sim.goldens import compare_pixels
+from vehicle_sim.painter.pixels import from_png
 from vehicle_sim.scenario.grammar import Arguments, Seen, fact
-from vehicle_sim.scenario.play import Motorist
+from vehicle_sim.scenario.play import Motorist, Play
 from vehicle_sim.scenario.words import Line, Words
+from vehicle_sim.screens.elements import Rect
 from vehicle_sim.witness import Json
 
 PopUp = Literal[
@@ -47,6 +52,14 @@ class Part(Arguments):
     label: Line | None = None
     value: Line | None = None
     focused: bool | None = None
+
+
+class Picture(Arguments):
+    """A golden picture beside the scenario, and parts that are left out, by their names in the tree."""
+
+    short: ClassVar[tuple[str, ...]] = ("{file} without {masks}", "{file}")
+    file: Line
+    masks: Words = ()
 
 
 class Held(Arguments):
@@ -110,6 +123,21 @@ async def shows_part(who: Motorist, what: Part) -> Seen:
     holds = any(all(part.get(name) == value for name, value in wanted.items()) for part in parts)
     there = "; ".join(f"{part['role']} {part['label']!r}" for part in parts if part.get("label"))
     return Seen(holds, there or "nothing")
+
+
+@fact("car", "looks like")
+async def looks_like(play: Play, who: Motorist, what: Picture) -> Seen:
+    """The screen is as this PNG shows it, within a small tolerance; the clock is always left out."""
+    tree, png = await who.driver.tree(), await who.driver.photographs(what.file)
+    golden = play.script.folder / what.file
+    if play.renew:
+        await asyncio.to_thread(_keep, golden, png)
+    known = await asyncio.to_thread(_kept, golden)
+    if known is None:
+        return Seen(holds=False, saw=f"there is no picture {what.file}: --renew-pictures makes it")
+    masks = [box for part in _parts(tree) if part["name"] in {"clock", *what.masks} for box in [_box(part)]]
+    compared = await asyncio.to_thread(compare_pixels, from_png(known), from_png(png), masks)
+    return Seen(compared.same, "as in the picture" if compared.same else compared.words)
 
 
 @fact("car", "shows view")
@@ -220,6 +248,20 @@ def _parts(node: Json) -> Iterator[Json]:
     yield node
     for child in node.get("children", []):
         yield from _parts(child)
+
+
+def _kept(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _keep(path: Path, png: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(png)
+
+
+def _box(part: Json) -> Rect:
+    left, top, width, height = part["rect"]
+    return Rect(left, top, width, height)
 
 
 def _quoted(words: str) -> str:

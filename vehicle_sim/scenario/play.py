@@ -100,6 +100,8 @@ class Play:
     world: World
     chance: Random
     show: Callable[[Exhibit], None]
+    renew: bool = False
+    """Golden pictures are made anew instead of being compared with."""
     cast: dict[str, Somebody] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
 

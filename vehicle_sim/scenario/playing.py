@@ -48,11 +48,15 @@ class NotAsExpected(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a run is played: its seed, which repetition it is, and whether everything seen is kept."""
+    """How a run is played: its seed, which repetition it is, and whether everything seen is kept.
+
+    ``renew`` makes golden pictures anew.
+    """
 
     seed: int | None = None
     run: int = 1
     keep: bool = True
+    renew: bool = False
 
 
 async def play(
@@ -92,7 +96,7 @@ class Stage:
         self._pictured: dict[str, bytes] = {}
         self._letters: set[str] = set()
         self._messages = 0
-        self.play = Play(script, world, Random(script.seed), self._show)
+        self.play = Play(script, world, Random(script.seed), self._show, manner.renew)
 
     async def enter(self) -> None:
         """Bring everybody in, and wait until they are at rest."""

@@ -102,6 +102,7 @@ class _Reader:
             cast=cast,
             steps=steps,
             file=self._name,
+            folder=self._path.parent,
             spots=dict(top.keys),
         )
         if self.notes.faults:

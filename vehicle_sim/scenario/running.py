@@ -25,6 +25,7 @@ class Plan:
 
     Attributes:
         repeat: each so many times. shuffle: in an order drawn from ``seed``. keep: everything that is seen.
+        renew: golden pictures are made anew.
     """
 
     scripts: Sequence[Script]
@@ -32,11 +33,12 @@ class Plan:
     shuffle: bool = False
     seed: int | None = None
     keep: bool = True
+    renew: bool = False
 
     def runs(self) -> list[tuple[Script, Manner]]:
         """Return every run, in the order in which they are played."""
         found = [
-            (script, Manner(self.seed, run, self.keep))
+            (script, Manner(self.seed, run, self.keep, self.renew))
             for run in range(1, self.repeat + 1)
             for script in self.scripts
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -141,7 +142,7 @@ class Script:
 
     Attributes:
         start_at: when virtual time begins. zone: where wall times are read. seed: of every random choice.
-        parameters: the values that it was read with.
+        parameters: the values that it was read with. folder: where its pictures lie.
     """
 
     title: str
@@ -154,6 +155,7 @@ class Script:
     cast: dict[str, Part]
     steps: tuple[Step, ...]
     file: str
+    folder: Path
     spots: dict[str, Spot] = field(default_factory=dict, compare=False)
 
     def played(self) -> Iterator[Step]:
