@@ -204,6 +204,19 @@ async def test_what_is_on_screen_is_pressed_by_role_and_name(inspector: Inspecto
     assert "'appointments' 'My appointments'" in problem["detail"]
 
 
+async def test_the_knob_turns_to_what_is_named(inspector: Inspector) -> None:
+    await inspector.does("POST", "/ignition", {"to": "on"})
+    await inspector.does("POST", "/press", {"button": "MY_CAR"})
+    await inspector.does("POST", "/press", {"button": "OK"})
+    await inspector.does("POST", "/press", {"button": "OK"})
+    car = await inspector.does("POST", "/turn", {"role": "check box"})
+    assert (car["screen"], menu.focus(inspector.here.unit.car)) == ("service_and_repair", 2)
+    await inspector.does("POST", "/turn", {"label": "Dealer information"})
+    assert menu.focus(inspector.here.unit.car) == 0
+    problem = await inspector.is_refused("POST", f"/v1/cars/{VIN}/turn", {"name": "horn"})
+    assert "nothing has name 'horn'" in problem["detail"]
+
+
 async def test_the_network_goes_off_and_on(inspector: Inspector) -> None:
     await until(lambda: inspector.here.unit.link.online, what="the connection")
     car = await inspector.does("PUT", "/network", {"state": "off"})
@@ -327,6 +340,8 @@ async def test_itinerary_and_items_are_told(inspector: Inspector) -> None:
         ("POST", "/press", {"button": "HORN"}, "/button"),
         ("POST", "/press", {"button": "OK", "hard": True}, "/hard"),
         ("POST", "/turn", {"steps": "two"}, "/steps"),
+        ("POST", "/turn", {}, "either so many steps"),
+        ("POST", "/turn", {"steps": 1, "name": "appointments"}, "either so many steps"),
         ("PUT", "/settings", {"language": "fr"}, "/language"),
         ("PUT", "/settings", {"language": None}, "language must not be null"),
         ("PUT", "/settings", {"zone": "Europe/Atlantis"}, "no IANA time zone"),

@@ -124,6 +124,8 @@ def test_the_command_line_drives_a_car(rig: Rig, broker: Process, tmp_path: Path
     assert tells("press", "--label", "Service und Reparatur", unit=unit)["screen"] == "service_and_repair"
     tells("turn", "2", unit=unit)
     tells("turn", "-1", unit=unit)
+    tells("turn", "--name", "display_notifications", unit=unit)
+    assert "say how many notches" in says("car", VIN, "turn", unit=unit, code=2)
     assert tells("press", "EXIT", "--long", unit=unit)["screen"] == "home"
     values = tells("set", "Vehicle.Speed=50", "Vehicle.LowVoltageSystemState=ON", unit=unit)
     assert (values["Vehicle.Speed"], values["Vehicle.TraveledDistance"]) == (50, 48_000_000)

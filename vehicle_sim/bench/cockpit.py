@@ -20,7 +20,7 @@ from vehicle_sim.bench.operations import Surface
 from vehicle_sim.bench.problems import Problem
 from vehicle_sim.car import HeadUnit
 from vehicle_sim.journal import read
-from vehicle_sim.screens import hit
+from vehicle_sim.screens import Tap, hit
 from vehicle_sim.screens.elements import Rect
 from vehicle_sim.state import Button, Pressed, SettingsChanged, Turned
 
@@ -71,7 +71,7 @@ async def press(request: web.Request, wish: wishes.PressWish) -> answers.CarStat
     elif wish.label is not None and wish.role is wish.name is None:
         await _press_label(unit, face, wish.label)
     else:
-        await _press_part(unit, face, wish)
+        await unit.happen(*_tap(unit, face, wish).events(unit.now()))
     return describe(unit)
 
 
@@ -93,9 +93,10 @@ async def hold(request: web.Request, wish: wishes.Hold) -> answers.CarState:
 
 @surface.post("/v1/cars/{vin}/turn", takes=wishes.TurnWish, answers=answers.CarState)
 async def turn(request: web.Request, wish: wishes.TurnWish) -> answers.CarState:
-    """Turn TUNE by so many notches; negative is anticlockwise."""
+    """Turn TUNE by so many notches, negative is anticlockwise; or until something on screen has the focus."""
     unit = unit_of(request)
-    await unit.happen(Turned(unit.now(), wish.steps))
+    steps = _tap(unit, bench_of(request).face, wish).steps if wish.steps is None else wish.steps
+    await unit.happen(Turned(unit.now(), steps))
     return describe(unit)
 
 
@@ -214,14 +215,13 @@ async def _press_label(unit: HeadUnit, face: Face, label: str) -> None:
     await unit.happen(*((Turned(now, steps),) if steps else ()), Pressed(now, Button.OK))
 
 
-async def _press_part(unit: HeadUnit, face: Face, wish: wishes.PressWish) -> None:
-    """Tap the first part on screen that has all of these traits."""
+def _tap(unit: HeadUnit, face: Face, wish: wishes.PressWish | wishes.TurnWish) -> Tap:
+    """What a tap on the first part on screen stands for that has all of these traits."""
     traits = wish.model_dump(include={"label", "role", "name"}, exclude_none=True)
     targets = face.scene(unit.car).targets
     for part in targets:
         if part.tap is not None and all(getattr(part, trait) == wanted for trait, wanted in traits.items()):
-            await unit.happen(*part.tap.events(unit.now()))
-            return
+            return part.tap
     wanted = " and ".join(f"{trait} {value!r}" for trait, value in traits.items())
     there = "; ".join(f"{part.role.value} {part.name!r} {part.label!r}" for part in targets)
     raise Problem(HTTPStatus.CONFLICT, f"nothing has {wanted}; there is: {there or 'nothing to choose'}")

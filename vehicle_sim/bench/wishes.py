@@ -65,9 +65,18 @@ class Touch(Body):
 
 
 class TurnWish(Body):
-    """Notches of TUNE, clockwise positive."""
+    """Notches of TUNE, clockwise positive, or by label, role and name what to turn to; not both."""
 
-    steps: int
+    steps: int | None = None
+    label: str | None = None
+    role: str | None = None
+    name: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.steps is None) == (self.label is self.role is self.name is None):
+            raise ValueError("either so many steps are turned, or to a label, role or name on screen")
+        return self
 
 
 class Settings(Body):

@@ -108,9 +108,20 @@ def wait(
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
-def turn(context: typer.Context, steps: int, *, as_json: Json = False) -> None:
-    """Turn TUNE by so many notches; negative is anticlockwise."""
-    _print_car(_ask(context, "POST", "/turn", {"steps": steps}), as_json=as_json)
+def turn(
+    context: typer.Context,
+    steps: Annotated[int | None, typer.Argument(help="Notches; negative is anticlockwise.")] = None,
+    label: Annotated[str | None, typer.Option(help="Turn to what is called so on screen, instead.")] = None,
+    role: Annotated[str | None, typer.Option(help="Turn to what has this role in the tree.")] = None,
+    name: Annotated[str | None, typer.Option(help="Turn to the part of this name in the tree.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Turn TUNE by so many notches, or until what is on the screen has the focus."""
+    traits = _given(label=label, role=role, name=name)
+    if (steps is None) == (not traits):
+        raise typer.BadParameter("say how many notches, or what to turn to with --label, --role or --name")
+    _print_car(_ask(context, "POST", "/turn", traits or {"steps": steps}), as_json=as_json)
 
 
 @app.command("set")
