@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +11,12 @@ import aiohttp
 import pytest
 
 from backend.hosting import Ground
+from protocol.clock import monotonic
+from protocol.language import Language
 from vehicle_sim.face import Screens
+from vehicle_sim.journal import NotAJournal
 from vehicle_sim.people import Dealer, Driver
+from vehicle_sim.scenario.frames import replay
 from vehicle_sim.scenario.hosted import HostedWorlds, put_on
 from vehicle_sim.scenario.playing import play
 from vehicle_sim.scenario.reading import load
@@ -141,6 +146,50 @@ async def test_a_story_is_played_on_a_bench_that_stands_with_its_own_car_and_own
                 await standing.strike("broker", "kill")
             with pytest.raises(NotHere, match="nobody listens"):
                 await standing.passed()
+
+
+async def test_a_journal_shows_the_same_frames_again(worlds: HostedWorlds, tmp_path: Path) -> None:
+    async with worlds.open(START) as world:
+        desk = world.desks["Nordvik Helsinki"]
+        dealer = Dealer(world.session, world.backend, desk.token)
+        maria = await registers_maria(dealer)
+        bench = await put_on(world.session, world.bench, VIN, CarPart(language=Language.GERMAN))
+        driver = Driver(world.session, bench, VIN)
+        price = {"amount": "389.00", "currency": "EUR"}
+        made = await dealer.requests(
+            vin=VIN, customer_id=maria, date="2026-11-30", time="08:00", work="Service", price=price
+        )
+        await dealer.schedules(made["number"])
+        await world.time.settle()
+        seen = []
+        for deed in (
+            driver.turns_key("running"),
+            driver.presses("OK"),
+            driver.turns(1),
+            driver.presses("NAV"),
+        ):
+            await deed
+            seen.append(await driver.photographs(""))
+        journal = next((tmp_path / "worlds").glob(f"*/{VIN}.journal"))
+        kept = tmp_path / "car.journal"
+        kept.write_bytes(journal.read_bytes())
+    times: list[datetime] = []
+    begun = monotonic()
+    count = await replay(kept, tmp_path / "out", speed=1e9, on_frame=lambda frame: times.append(frame.at))
+    assert monotonic() - begun < 30
+    assert times == sorted(times)
+    index = json.loads((tmp_path / "out" / "frames.json").read_text())
+    assert len(index) == count
+    again = [(tmp_path / "out" / one["file"]).read_bytes() for one in index]
+    places = [again.index(picture) for picture in seen]
+    assert places == sorted(places)
+
+
+async def test_what_is_no_journal_shows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "no.journal"
+    path.write_text("something else\n")
+    with pytest.raises(NotAJournal, match="not the journal"):
+        await replay(path, tmp_path / "out")
 
 
 async def test_without_a_car_there_is_nothing_to_record(worlds: HostedWorlds) -> None:

@@ -11,7 +11,6 @@ import typer
 from vehicle_sim.cli.words import BENCH, Json, in_words, usage
 
 if TYPE_CHECKING:
-    from vehicle_sim.scenario.outcome import Outcome, Played
     from vehicle_sim.scenario.script import Script
     from vehicle_sim.scenario.standing import Place
 
@@ -100,6 +99,7 @@ def run(
     import asyncio
     import tempfile
 
+    from vehicle_sim.cli.progress import Progress
     from vehicle_sim.process import RigError
     from vehicle_sim.scenario.places import BadScenario
     from vehicle_sim.scenario.processes import ProcessWorlds
@@ -113,7 +113,7 @@ def run(
     if not wanted:
         raise typer.BadParameter(f"no scenario has the tag {' or '.join(tag or [])}", param_hint="--tag")
     plan = Plan(wanted, repeat=repeat, shuffle=shuffle, seed=seed, keep=out is not None, renew=renew)
-    progress = _Progress(quiet=as_json)
+    progress = Progress(quiet=as_json)
     told = Told(progress.begun, progress.step, progress.ended)
     with tempfile.TemporaryDirectory(prefix="sensus-scenario-") as scratch, in_words(RigError):
         outcomes = asyncio.run(
@@ -178,6 +178,29 @@ def record(
 
 
 @app.command()
+def replay(
+    journal: Annotated[Path, typer.Argument(help="The journal of a car.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="Where the frames go.", file_okay=False)],
+    speed: Annotated[
+        float | None, typer.Option(help="So many times as fast as it was; at once, if left out.", min=0.001)
+    ] = None,
+) -> None:
+    """Show again what a car has shown: every frame that its journal leads to, as pictures with an index."""
+    import asyncio
+
+    from vehicle_sim.journal import NotAJournal
+    from vehicle_sim.scenario.frames import Frame
+    from vehicle_sim.scenario.frames import replay as shown_again
+
+    def told(frame: Frame) -> None:
+        typer.echo(f"{frame.n:>6}  {frame.at.isoformat()}  {frame.event}", err=True)
+
+    with in_words(NotAJournal, OSError):
+        count = asyncio.run(shown_again(journal, out, speed=speed, on_frame=told))
+    typer.echo(f"{count} frames in {out}")
+
+
+@app.command()
 def compare(
     before: Annotated[
         Path, typer.Argument(help="report.json of the first run.", exists=True, dir_okay=False)
@@ -229,46 +252,6 @@ def _place(backend: str, cars: list[str] | None, token: str | None, letters: Pat
     if missing:
         raise typer.BadParameter(f"--backend needs {' and '.join(missing)} too", param_hint="--backend")
     return Place(backend, token or "", cars or [BENCH], letters or Path())
-
-
-class _Progress:
-    """Shows on the terminal which scenario is played and how far it is, and what went otherwise."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-
-        self._console = Console(highlight=False, quiet=quiet, stderr=False)
-
-    def begun(self, outcome: str) -> None:
-        """Name the scenario that begins."""
-        if self._console.is_terminal:
-            self._console.print(f"[dim]{outcome} …[/dim]", end="\r")
-
-    def step(self, step: Played) -> None:
-        """Show the step that is played."""
-        if self._console.is_terminal and step.status == "not played":
-            self._console.print(f"[dim]{step.number:>4}  {step.text[:90]}[/dim]\x1b[K", end="\r")
-
-    def ended(self, outcome: Outcome) -> None:
-        """Say how it ended."""
-        mark = "[green]passed[/green]" if outcome.passed else "[red]failed[/red]"
-        again = f" ({outcome.run})" if outcome.run > 1 else ""
-        clear = "\x1b[K" if self._console.is_terminal else ""
-        name = f"{outcome.title}{again}"
-        self._console.print(f"{mark}  {name:<56} [dim]{outcome.seconds:6.2f} s[/dim]{clear}")
-        if outcome.trouble:
-            self._console.print(f"        {outcome.trouble}", markup=False)
-        if (step := outcome.failure) is not None:
-            self._console.print(
-                f"        {step.where}\n        {step.text}\n        {step.seen}", markup=False
-            )
-            self._console.print(f"        seed {outcome.seed}", markup=False)
-
-    def sum_up(self, outcomes: list[Outcome], out: Path | None) -> None:
-        """Say how all ended, and where the report is."""
-        passed = sum(one.passed for one in outcomes)
-        where = f": {out / 'report.html'}" if out is not None else ""
-        self._console.print(f"[bold]{passed} of {len(outcomes)} as expected[/bold]{where}", soft_wrap=True)
 
 
 def _files(paths: list[Path]) -> list[Path]:
