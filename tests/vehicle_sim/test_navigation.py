@@ -164,4 +164,5 @@ def test_a_place_that_has_gone_is_not_driven_to() -> None:
 def test_an_empty_itinerary_offers_nothing_to_do_with_it() -> None:
     driver = at_the_map()
     assert navigation.in_itinerary(driver.car, Page(View.ITINERARY)) == ()
+    assert navigation.at_stop(driver.car, Page(View.STOP)) == ()
     assert driver.car.itinerary == Itinerary()

@@ -8,6 +8,7 @@ import pytest
 
 from protocol.values import GeoPoint
 from vehicle_sim import samples
+from vehicle_sim.screens import town
 from vehicle_sim.screens.elements import Box, Element, Path, Rect, Window
 from vehicle_sim.screens.frames import NEAR, Frame, around, over
 from vehicle_sim.screens.town import TILE, attribution, ground, sheet, tile
@@ -96,6 +97,13 @@ def test_the_tiles_fill_the_picture_without_gap_or_overlap() -> None:
     assert all(one.rect.within(ROOM) for one in seen)
     assert all(one.x + one.rect.width <= TILE + 0.01 for one in seen)
     assert len({(one.rect.x, one.rect.y) for one in seen}) == len(seen) <= 9
+
+
+def test_a_tile_that_ends_where_the_picture_begins_is_not_in_it() -> None:
+    box = around(ROOM, CENTRE, sheet()).box(sheet())
+    picture = Rect(box.x + TILE - 1e-9, box.y, TILE, TILE)
+    (only,) = town._town(NEAR, box, picture)
+    assert only.layer is tile(NEAR, 1, 0)
 
 
 def test_a_moving_car_looks_at_the_same_tiles_from_whole_pixels() -> None:

@@ -23,6 +23,8 @@ TILE: Final = 256
 """Pixels of a tile's sides."""
 GRID: Final = 250.0
 """Metres between the lines of the grid, so that ground without data is not a void."""
+_SLIVER: Final = 0.5
+"""Pixels of a tile that are none: its edge and that of the picture are the same up to the last bit."""
 _SPECK: Final = 40.0
 """Pixels of the whole town below which it is not worth drawing."""
 _PLAIN_SCALE: Final = 2.2
@@ -80,7 +82,7 @@ def _town(scale: float, box: Rect, seen: Rect) -> Iterator[Window]:
         for column in range(int(left // TILE), math.ceil((left + seen.width) / TILE)):
             place = Rect(box.x + column * TILE, box.y + row * TILE, TILE, TILE)
             part = _common(place, seen)
-            if part is not None:
+            if part is not None and min(part.width, part.height) > _SLIVER:
                 yield Window(tile(scale, column, row), part, part.x - place.x, part.y - place.y)
 
 
