@@ -139,6 +139,36 @@ def hold(
         raise Differs(f"{golden.name}: {compared.words}; look at {report}")
 
 
+def hold_picture(
+    picture: bytes,
+    golden: Path,
+    *,
+    masks: Sequence[tuple[int, int, int, int]] = (),
+    tolerance: Tolerance = Tolerance(),
+    report: Path,
+) -> None:
+    """Do for the PNG of a frame what :func:`hold` does for its scene.
+
+    Args:
+        masks: x, y, width, height of what is left out, in pixels.
+
+    Raises:
+        Differs: it is not what its golden shows, or there is no golden yet.
+        ValueError: one of them is no picture.
+    """
+    if not golden.exists():
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.with_suffix(".png").write_bytes(picture)
+        raise Differs(
+            f"there is no golden {golden}; the frame is {report.with_suffix('.png')}: copy it if it is right"
+        )
+    rects = [Rect(*mask) for mask in masks]
+    compared = compare_pixels(from_png(golden.read_bytes()), from_png(picture), rects, tolerance)
+    if not compared.same:
+        write_report(compared, golden.stem, report)
+        raise Differs(f"{golden.name}: {compared.words}; look at {report}")
+
+
 def write_report(compared: Comparison, title: str, path: Path) -> None:
     """Write one self-contained page: expected, seen and their difference side by side."""
     environment = Environment(

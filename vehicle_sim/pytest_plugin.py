@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 
@@ -52,6 +52,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="out/sensus",
         metavar="DIR",
         help="where the reports of tests that fail go (default: %(default)s)",
+    )
+    group.addoption(
+        "--sensus-renew", action="store_true", help="let assert_screen write its golden pictures anew"
     )
     parser.addini("sensus_scenarios", "scenario files that are collected as tests (globs)", "args", [])
     parser.addini("sensus_goldens", "the folder of golden pictures", default="goldens")
@@ -272,6 +275,34 @@ def mailbox(sensus: Rehearsal) -> Mailbox:
     return Mailbox(sensus)
 
 
+class Screens(Protocol):
+    """Looks whether a car's screen is what its golden picture shows."""
+
+    def __call__(self, name: str, *, of: CarActor | None = None, masks: Sequence[str] = ()) -> None:
+        """Fail unless it is; ``masks`` are names of parts of the tree, such as ``clock``, that may differ."""
+        ...
+
+
+@pytest.fixture
+def assert_screen(request: pytest.FixtureRequest, car: CarActor) -> Screens:
+    """Hold a screen to ``goldens/NAME.png``; ``--sensus-renew`` writes it instead."""
+    config = request.config
+    folder = config.rootpath / config.getini("sensus_goldens")
+
+    def hold(name: str, *, of: CarActor | None = None, masks: Sequence[str] = ()) -> None:
+        from vehicle_sim.goldens import hold_picture
+
+        seen, golden = of or car, folder / f"{name}.png"
+        if config.getoption("--sensus-renew"):
+            golden.parent.mkdir(parents=True, exist_ok=True)
+            golden.write_bytes(seen.picture())
+            return
+        rects = [_rect(seen.tree(), mask) for mask in masks]
+        hold_picture(seen.picture(), golden, masks=rects, report=_folder(request.node) / f"{name}.html")
+
+    return hold
+
+
 # -- behind the stage ----------------------------------------------------------------------------------------
 
 
@@ -348,10 +379,32 @@ def _kept(item: pytest.Item, outcome: Outcome) -> str:
     """Write the report of a test that failed, and say where it is and what happened."""
     from vehicle_sim.scenario.outcome import write_json
 
-    folder = item.config.rootpath / item.config.getoption("--sensus-out") / _NAME.sub("-", item.nodeid)
+    folder = _folder(item)
     write_json([outcome], folder / "report.json")
     lines = [
         f"{step.at}  {step.status:<10} {step.text}" + (f"\n{'':>38}{step.seen}" if step.seen else "")
         for step in outcome.steps
     ]
     return "\n".join([*lines, f"report: {folder / 'report.json'}"])
+
+
+def _folder(item: pytest.Item) -> Path:
+    """Return where the reports about a test go."""
+    return Path(item.config.rootpath, item.config.getoption("--sensus-out"), _NAME.sub("-", item.nodeid))
+
+
+def _rect(tree: dict[str, Any], name: str) -> tuple[int, int, int, int]:
+    """Return where a part of the screen is: x, y, width, height.
+
+    Raises:
+        LookupError: nothing on screen is called so.
+    """
+    parts, names = [tree], []
+    while parts:
+        part = parts.pop()
+        if part["name"] == name:
+            x, y, width, height = part["rect"]
+            return x, y, width, height
+        names.append(part["name"])
+        parts += part["children"]
+    raise LookupError(f"nothing on screen is called {name!r}; there is {', '.join(sorted(set(names)))}")

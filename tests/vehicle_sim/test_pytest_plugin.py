@@ -78,6 +78,28 @@ def test_a_world_is_who_its_marker_names(project: Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def test_a_screen_is_held_to_its_golden_picture(project: Path) -> None:
+    look = (
+        "def test_home(car, assert_screen):\n"
+        "    car.does('turns key to on')\n"
+        "    assert_screen('home', masks=['{mask}'])\n"
+    )
+    test = project / "tests" / "test_pop_up.py"
+    test.write_text(look.format(mask="clock"))
+    assert "there is no golden" in run(project, "tests").stdout
+    assert run(project, "tests", "--sensus-renew").returncode == 0
+    assert run(project, "tests").returncode == 0
+    other = "'turns key to on')\n    car.does('presses NAV')"
+    test.write_text(look.format(mask="clock").replace("'turns key to on')", other))
+    differs = run(project, "tests")
+    assert "home.png:" in differs.stdout
+    assert "pixels differ" in differs.stdout
+    (page,) = (project / "out" / "sensus").glob("*/home.html")
+    assert "data:image/png" in page.read_text()
+    test.write_text(look.format(mask="clok"))
+    assert "nothing on screen is called 'clok'" in run(project, "tests").stdout
+
+
 def test_a_scenario_that_cannot_be_read_is_told_with_its_place(project: Path) -> None:
     (project / "scenarios" / "short-drive.yaml").write_text(
         "title: T\nsteps:\n  - car: turns kee to running\n"
