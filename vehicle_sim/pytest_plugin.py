@@ -377,15 +377,14 @@ def _script(request: pytest.FixtureRequest, said: dict[str, Any], folder: Path) 
 
 def _kept(item: pytest.Item, outcome: Outcome) -> str:
     """Write the report of a test that failed, and say where it is and what happened."""
-    from vehicle_sim.scenario.outcome import write_json
+    from vehicle_sim.scenario.telling import write
 
-    folder = _folder(item)
-    write_json([outcome], folder / "report.json")
+    page = write([outcome], _folder(item))
     lines = [
         f"{step.at}  {step.status:<10} {step.text}" + (f"\n{'':>38}{step.seen}" if step.seen else "")
         for step in outcome.steps
     ]
-    return "\n".join([*lines, f"report: {folder / 'report.json'}"])
+    return "\n".join([*lines, f"report: {page}"])
 
 
 def _folder(item: pytest.Item) -> Path:

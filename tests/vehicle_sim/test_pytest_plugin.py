@@ -59,7 +59,7 @@ def test_a_failure_says_what_was_seen_and_leaves_a_report(project: Path) -> None
     (written,) = (project / "out" / "sensus").glob("*/report.json")
     told = json.loads(written.read_text())["runs"][0]
     assert [step["status"] for step in told["steps"]] == ["passed", "failed"]
-    assert str(written) in ended.stdout
+    assert str(written.with_suffix(".html")) in ended.stdout
 
 
 def test_a_world_is_who_its_marker_names(project: Path) -> None:
