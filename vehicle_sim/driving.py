@@ -95,6 +95,12 @@ def next_sight(car: Car) -> datetime:
     return car.now.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
+def hushed(car: Car) -> Car:
+    """Take away what was said about the way: whatever pops up matters more, and the map shows it too."""
+    said = car.notice is not None and car.notice.key in ANNOUNCED
+    return replace(car, notice=None) if said else car
+
+
 def moved(car: Car, event: Moved) -> Car:
     """Follow the sensors; what cannot be is not believed."""
     if event.position is not None and car.itinerary.guiding:

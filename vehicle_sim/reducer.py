@@ -129,7 +129,7 @@ def _settle(before: Car, car: Car, event: Event) -> Outcome:
     car = browsing.steadied(before, replace(car, pages=_standing(car)))
     opened = popups.next_pop_up(car, car.now)
     if opened is not None:
-        car = _shown(car, opened)
+        car = _shown(driving.hushed(car), opened)
         effects.append(_chime(car, opened))
     if not any(pop_up.lingers for pop_up in car.pop_ups):
         car = replace(car, awake_until=None)

@@ -148,6 +148,16 @@ def test_at_the_destination_guidance_ends_and_the_car_stands() -> None:
     assert drive.odometer_km == pytest.approx(kilometres + whole / 1000)
 
 
+def test_the_arrival_does_not_lie_over_what_pops_up_when_the_car_is_parked() -> None:
+    driver = guided(KAMPPI, speed=50)
+    driver.happens(Moved(driver.now, service_due=True))
+    driver.waits(HOUR)
+    assert notice(driver).key == "notice.arrived"
+    driver.switches_off()
+    assert driver.car.notice is None
+    assert driver.sees == "popup.service_need.title"
+
+
 def test_what_is_reached_is_heard_once() -> None:
     driver = guided(DEALER, KAMPPI, speed=50)
     heard = [effect for effect in driver.waits(WEEK) if isinstance(effect, Chime)]
