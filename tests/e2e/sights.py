@@ -153,7 +153,9 @@ def of_the_rest(context: BrowserContext) -> Iterator[Sight]:
         yield replace(sight, is_pictured=sight.name == "mailbox")
     page.get_by_role("main").get_by_role("link").first.click()
     yield Sight("mailbox-letter", page)
-    page.goto(str(page.locator("iframe").get_attribute("src")))
+    letter = page.request.get(str(page.locator("iframe").get_attribute("src"))).text()
+    page.goto("about:blank")  # in its frame a letter runs nothing, and axe neither
+    page.set_content(letter)
     yield Sight("letter", page, is_pictured=False)
     page.close()
 
