@@ -101,15 +101,20 @@ async def _compare(
         many = await stack.enter_async_context(_workshop(directory / "many", address, MANY))
         took: dict[str, tuple[list[float], list[float]]] = {page: ([], []) for page in PAGES}
         for sample in range(SAMPLES + WARM_UP):
-            print(f"\r{sample + 1} of {SAMPLES + WARM_UP} rounds", end="", flush=True)
+            _progress(sample + 1, SAMPLES + WARM_UP)
             for page, paths in PAGES.items():
                 # Who comes first changes: the second finds the processor's caches warm, or the disk busy.
                 for crowd in (0, 1) if sample % 2 else (1, 0):
                     seconds = await (few, many)[crowd].opens(paths[sample % len(paths)])
                     if sample >= WARM_UP:
                         took[page][crowd].append(seconds)
-        print()
         return took
+
+
+def _progress(done: int, of: int) -> None:
+    """Count the rounds for whoever watches; a file is spared it."""
+    if sys.stdout.isatty():
+        print(f"\r{done} of {of} rounds", end="" if done < of else "\n", flush=True)
 
 
 @asynccontextmanager
