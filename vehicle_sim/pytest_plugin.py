@@ -17,21 +17,18 @@ imported before a test asks for it.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack
-from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
+    from vehicle_sim.scenario.actors import Actor, CarActor, Mailbox
     from vehicle_sim.scenario.outcome import Outcome
-    from vehicle_sim.scenario.play import Motorist
-    from vehicle_sim.scenario.rehearsing import Rehearsal, Said
+    from vehicle_sim.scenario.rehearsing import Rehearsal
     from vehicle_sim.scenario.script import Script
-    from vehicle_sim.scenario.world import Worlds
+    from vehicle_sim.scenario.theatre import Theatre
 
 REAL: Final = "processes"
 """The tag of scenarios that need real processes, since they kill them."""
@@ -148,66 +145,6 @@ class ScenarioItem(pytest.Item):
 # -- what tests ask for --------------------------------------------------------------------------------------
 
 
-class Actor:
-    """Somebody or something of a test's world, told what to do in the words of scenario files."""
-
-    def __init__(self, rehearsal: Rehearsal, name: str) -> None:
-        self.name = name
-        self._rehearsal = rehearsal
-
-    def does(self, what: Said) -> None:
-        """Do something: ``turns key to running``.
-
-        Raises:
-            NotAsExpected: it went otherwise.
-        """
-        self._rehearsal.does(self.name, what)
-
-    def expects(self, *facts: Said, within: str | None = None) -> str:
-        """Fail unless all of it is so: ``shows pop-up booking``; ``within="5 s"`` waits for it.
-
-        Raises:
-            NotAsExpected: something is not so; the message says what was seen.
-        """
-        return self._rehearsal.expects(self.name, *facts, within=within)
-
-
-class CarActor(Actor):
-    """A car of a test's world, whose screen can be read too."""
-
-    @property
-    def vin(self) -> str:
-        """Its vehicle identification number."""
-        return self._motorist.vin
-
-    def tree(self) -> dict[str, Any]:
-        """Return the semantic tree of what is on screen."""
-        return dict(self._rehearsal.waits_for(self._motorist.driver.tree()))
-
-    def words(self) -> str:
-        """Return the words on screen in reading order, one a line."""
-        return self._rehearsal.waits_for(self._motorist.driver.reads())
-
-    def picture(self) -> bytes:
-        """Return the screen as PNG."""
-        return self._rehearsal.waits_for(self._motorist.driver.photographs(self.name))
-
-    @property
-    def _motorist(self) -> Motorist:
-        return self._rehearsal.play.car(self.name)
-
-
-class Mailbox:
-    """The letters that the first owner of a test's world has got."""
-
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        self._rehearsal = rehearsal
-
-    def letters(self, kind: str | None = None) -> list[EmailMessage]:
-        """Return them, oldest first: all, or those of one kind such as ``booking``."""
-        return self._rehearsal.play.owner().letters(kind)
-
-
 @pytest.fixture
 def sensus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal]:
     """A world of this test's own, in which anybody can be told what to do."""
@@ -224,54 +161,72 @@ def sensus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal
 @pytest.fixture
 def dealer(sensus: Rehearsal) -> Actor:
     """Whoever acts for the workshop."""
+    from vehicle_sim.scenario.actors import Actor
+
     return Actor(sensus, "dealer")
 
 
 @pytest.fixture
 def owner(sensus: Rehearsal) -> Actor:
     """The customer: reads letters, opens My Volvo."""
+    from vehicle_sim.scenario.actors import Actor
+
     return Actor(sensus, "owner")
 
 
 @pytest.fixture
 def car(sensus: Rehearsal) -> CarActor:
     """The car and whoever drives it."""
+    from vehicle_sim.scenario.actors import CarActor
+
     return CarActor(sensus, "car")
 
 
 @pytest.fixture
 def fleet(sensus: Rehearsal) -> tuple[CarActor, ...]:
     """All cars of the world; ask for more with ``@pytest.mark.sensus(cars=3)``."""
+    from vehicle_sim.scenario.actors import CarActor
+
     return tuple(CarActor(sensus, name) for name, one in sensus.play.cast.items() if one.role == "car")
 
 
 @pytest.fixture
 def clock(sensus: Rehearsal) -> Actor:
     """The one time of the world: ``advances 3 days``."""
+    from vehicle_sim.scenario.actors import Actor
+
     return Actor(sensus, "clock")
 
 
 @pytest.fixture
 def network(sensus: Rehearsal) -> Actor:
     """The car's way to the broker: ``goes off``."""
+    from vehicle_sim.scenario.actors import Actor
+
     return Actor(sensus, "network")
 
 
 @pytest.fixture
 def broker(sensus: Rehearsal) -> Actor:
     """The MQTT broker: ``restarts``, ``is killed``."""
+    from vehicle_sim.scenario.actors import Actor
+
     return Actor(sensus, "broker")
 
 
 @pytest.fixture
 def backend(sensus: Rehearsal) -> Actor:
     """The dealer's backend: ``is killed``."""
+    from vehicle_sim.scenario.actors import Actor
+
     return Actor(sensus, "backend")
 
 
 @pytest.fixture
 def mailbox(sensus: Rehearsal) -> Mailbox:
     """The owner's letters."""
+    from vehicle_sim.scenario.actors import Mailbox
+
     return Mailbox(sensus)
 
 
@@ -306,38 +261,7 @@ def assert_screen(request: pytest.FixtureRequest, car: CarActor) -> Screens:
 # -- behind the stage ----------------------------------------------------------------------------------------
 
 
-class _Theatre:
-    """What all tests of a session share: the loop, and the houses that open a new world for each."""
-
-    def __init__(self) -> None:
-        from vehicle_sim.scenario.rehearsing import Backstage
-
-        self._stack = ExitStack()
-        scratch = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="sensus-"))
-        self._scratch = Path(scratch)
-        self.backstage = self._stack.enter_context(Backstage())
-        self._quick: Worlds | None = None
-        self._real: Worlds | None = None
-
-    def worlds(self, *, real: bool) -> Worlds:
-        """Return what opens worlds: of real processes, or quick ones within a process of their own."""
-        if real:
-            from vehicle_sim.scenario.processes import ProcessWorlds
-
-            self._real = self._real or ProcessWorlds(self._scratch / "real")
-            return self._real
-        if self._quick is None:
-            from vehicle_sim.scenario.running import hosted
-
-            self._quick = self._stack.enter_context(self.backstage.keeps(hosted(self._scratch / "quick")))
-        return self._quick
-
-    def close(self) -> None:
-        """End the loop and whatever runs, and remove what the worlds have left."""
-        self._stack.close()
-
-
-_THEATRE: Final = pytest.StashKey[_Theatre]()
+_THEATRE: Final = pytest.StashKey["Theatre"]()
 _REHEARSAL: Final = pytest.StashKey["Rehearsal"]()
 
 
@@ -348,9 +272,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del config.stash[_THEATRE]
 
 
-def _theatre(config: pytest.Config) -> _Theatre:
+def _theatre(config: pytest.Config) -> Theatre:
+    from vehicle_sim.scenario.theatre import Theatre
+
     if _THEATRE not in config.stash:
-        config.stash[_THEATRE] = _Theatre()
+        config.stash[_THEATRE] = Theatre()
     return config.stash[_THEATRE]
 
 
