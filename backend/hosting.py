@@ -59,7 +59,7 @@ class Hosted:
         loops, clock = self._hands.loops, self._hands.clock
         mark = (self._database.written, clock.now())
         if self._known is None or self._known.mark != mark:
-            due, busy = await health.next_due(loops.office), await health.busy(loops.office)
+            due, busy = await health.stand(loops.office)
             self._known = _Known(mark, due, busy)
         return ClockState(clock.now(), self._known.due, self._known.busy or loops.at_work)
 

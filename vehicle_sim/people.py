@@ -260,14 +260,18 @@ class Owner:
         self._session = session
         self._folder = folder
         self._witness = witness
+        self._read: dict[str, EmailMessage] = {}
 
     def letters(self) -> list[EmailMessage]:
         """Return the letters that arrived for this address, oldest first."""
-        read = (
-            email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            for path in sorted(self._folder.glob("*.eml"))
-        )
-        return [letter for letter in read if self.address in str(letter["To"])]
+        for path in sorted(self._folder.glob("*.eml")):
+            if path.name not in self._read:  # a letter appears whole, and stays as it is
+                self._read[path.name] = email.message_from_bytes(
+                    path.read_bytes(), policy=email.policy.default
+                )
+        return [
+            self._read[name] for name in sorted(self._read) if self.address in str(self._read[name]["To"])
+        ]
 
     def shows(self, letter: EmailMessage) -> None:
         """Hand a letter to the witness."""

@@ -32,23 +32,37 @@ async def busy(office: Office) -> str | None:
     are online and have not confirmed their latest state.
     """
     async with office.look() as work:
-        waiting = await publishing.dirty_count(work.tx, System())
-        if waiting:
-            return f"{waiting} vehicles have to be published"
-        timer = await timers.first_due(work.tx, System(), work.now)
-        if timer is not None:
-            return f"{timer.action.value} is due since {timer.due_at.isoformat()}"
-        unsent = await letters.unsent(work.tx, System(), work.now)
-        if unsent:
-            return f"{unsent} letters have to be sent"
-        vin = await publishing.behind(work.tx, System())
-        return None if vin is None else f"{vin} is online and has not confirmed its latest state"
+        return await _busy(work)
 
 
 async def next_due(office: Office) -> datetime | None:
     """Return the business time at which there is something to do next, None if nothing is planned."""
     async with office.look() as work:
-        planned = [await timers.next_timer(work.tx, System()), await letters.next_letter(work.tx, System())]
+        return await _next_due(work)
+
+
+async def stand(office: Office) -> tuple[datetime | None, str | None]:
+    """Return both, :func:`next_due` and :func:`busy`, as of one moment."""
+    async with office.look() as work:
+        return await _next_due(work), await _busy(work)
+
+
+async def _busy(work: Work) -> str | None:
+    waiting = await publishing.dirty_count(work.tx, System())
+    if waiting:
+        return f"{waiting} vehicles have to be published"
+    timer = await timers.first_due(work.tx, System(), work.now)
+    if timer is not None:
+        return f"{timer.action.value} is due since {timer.due_at.isoformat()}"
+    unsent = await letters.unsent(work.tx, System(), work.now)
+    if unsent:
+        return f"{unsent} letters have to be sent"
+    vin = await publishing.behind(work.tx, System())
+    return None if vin is None else f"{vin} is online and has not confirmed its latest state"
+
+
+async def _next_due(work: Work) -> datetime | None:
+    planned = [await timers.next_timer(work.tx, System()), await letters.next_letter(work.tx, System())]
     return min((at for at in planned if at is not None), default=None)
 
 
