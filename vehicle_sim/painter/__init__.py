@@ -8,15 +8,10 @@ element is frozen, so an equal one has an equal picture. A frame is then a handf
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import Final
-
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-
-import pygame
 
 from protocol.language import Language
 from vehicle_sim import samples
@@ -25,6 +20,7 @@ from vehicle_sim.painter.boxes import box_picture, shadow_picture
 from vehicle_sim.painter.letters import text_picture
 from vehicle_sim.painter.pixels import Pixels, encode, pixels_of
 from vehicle_sim.painter.strokes import Placed, arc_picture, disc_picture, icon_picture, path_picture, stroke
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.screens import view
 from vehicle_sim.screens.elements import (
     Box,

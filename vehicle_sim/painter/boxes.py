@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-import pygame
-
 from vehicle_sim.painter.strokes import FINE, Placed
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.screens.elements import Box, Shadow
 from vehicle_sim.theme import Rgb, Token
 

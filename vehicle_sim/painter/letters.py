@@ -9,9 +9,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final
 
-import pygame
-
 from vehicle_sim.painter.strokes import Placed
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.screens.elements import Text
 from vehicle_sim.screens.metrics import FILES
 from vehicle_sim.theme import Rgb, Token, Weight

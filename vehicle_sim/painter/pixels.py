@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-import pygame
+from vehicle_sim.painter.toolkit import pygame
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Final
 
-import pygame
-
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.screens.elements import Arc, Disc, Icon, Path, Rect
 from vehicle_sim.theme import Rgb, Token
 

@@ -17,14 +17,10 @@ seconds after an input, and a frame is drawn only when the scene has changed.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-
-import pygame
-
 from vehicle_sim.face import Screens
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.window.hand import LONG, Hand
 from vehicle_sim.window.loudspeaker import Loudspeaker
 from vehicle_sim.window.pane import Pane, Unit

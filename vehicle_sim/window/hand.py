@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import pygame
-
 from protocol.language import Language
 from vehicle_sim import bezel
 from vehicle_sim.bezel import Bezel, Control, Deed, Press, StartStop, ToPosition, Turn
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.screens import Scene, hit
 from vehicle_sim.state import Button, Car, Event, Settings, SettingsChanged
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import pygame
-
 from vehicle_sim import chimes
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.state import Chime, Priority
 
 _log = logging.getLogger(__name__)

@@ -10,14 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-import pygame
-
 from protocol.clock import monotonic, pause
 from vehicle_sim import bezel, painter
 from vehicle_sim.bezel import Bezel, Control, Position
 from vehicle_sim.face import Screens
 from vehicle_sim.journal import JournalUnwritable
 from vehicle_sim.locales import phrases
+from vehicle_sim.painter.toolkit import pygame
 from vehicle_sim.screens import Scene
 from vehicle_sim.state import Car, Chime, Event
 from vehicle_sim.theme import Profile
