@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import lists
+from benchmarks import head_unit, lists
 from benchmarks.figures import Spread, picture, plain, table
 from benchmarks.floor import PRAGMAS
 
@@ -42,11 +42,21 @@ def tell_chain(rows: dict[str, Spread], mode: dict[str, Any]) -> None:
     print(f"Written: {OUT / 'results.json'}, {OUT / 'results.svg'}")
 
 
+def tell_head_unit(rows: dict[str, Spread], figures: dict[str, float]) -> None:
+    """Print what a head unit took and costs, and add it to what is written."""
+    print(head_unit.told(rows, figures))
+    _add("head_unit", {"aims": dict(head_unit.AIMS), "figures": figures, "milliseconds": plain(rows)})
+
+
 def tell_lists(rows: dict[str, Spread], ratios: dict[str, float]) -> None:
     """Print what the lists took, and add it to what is written."""
     print(lists.told(rows, ratios))
+    _add("lists", {"aim": lists.AIM, "ratios": ratios, "milliseconds": plain(rows)})
+
+
+def _add(name: str, measured: dict[str, Any]) -> None:
     facts = json.loads((OUT / "results.json").read_text())
-    facts["lists"] = {"aim": lists.AIM, "ratios": ratios, "milliseconds": plain(rows)}
+    facts[name] = measured
     (OUT / "results.json").write_text(json.dumps(facts, indent=2) + "\n")
     print(f"Added to {OUT / 'results.json'}")
 

@@ -1,6 +1,7 @@
 """Measures what a driver and a dealer wait for, beside the least that the same machine needs: `make bench`.
 
-Then whether the desk's lists cost the same however long they are, which takes some minutes.
+Then what a head unit draws, starts and idles in, and whether the desk's lists cost the same however long they
+are, which takes some minutes.
 Everything is real: processes of their own, an MQTT broker, SQLite with ``synchronous=FULL``, a journal that
 is synced before the acknowledgement. Writes out/bench/results.json and out/bench/results.svg.
 """
@@ -20,10 +21,10 @@ from typing import Final
 
 import aiohttp
 
-from benchmarks import lists
+from benchmarks import head_unit, lists
 from benchmarks.figures import Spread, spread
 from benchmarks.floor import Floor, floor
-from benchmarks.report import OUT, pragmas, tell_chain, tell_lists
+from benchmarks.report import OUT, pragmas, tell_chain, tell_head_unit, tell_lists
 from benchmarks.stamped import stamps
 from broker.memory_transport import MemoryBroker, MemoryTransport
 from broker.paho_transport import PahoTransport
@@ -125,6 +126,7 @@ async def main() -> None:
         rows |= await starts_in_process(journal)
         mode = pragmas(directory / "backend.db")
     tell_chain(rows, mode)
+    tell_head_unit(*await head_unit.measure(directory / "head-unit"))
     long_lists = directory / "lists"
     long_lists.mkdir()
     tell_lists(*await lists.measure(long_lists))
