@@ -42,24 +42,30 @@ class Transaction:
     """One transaction: what every store function is given first."""
 
     connection: AsyncConnection
+    inline: bool = False
+    """Its statements never wait, so that nobody can come between."""
 
     async def rows(self, statement: Any) -> list[dict[str, Any]]:
         """Run a statement and return its rows by column name."""
-        return [dict(row) for row in (await undisturbed(self.connection.execute(statement))).mappings().all()]
+        return [dict(row) for row in (await self.done(self.connection.execute(statement))).mappings().all()]
 
     async def row(self, statement: Any) -> dict[str, Any] | None:
         """Run a statement and return its first row, if any."""
-        found = (await undisturbed(self.connection.execute(statement))).mappings().first()
+        found = (await self.done(self.connection.execute(statement))).mappings().first()
         return None if found is None else dict(found)
 
     async def value(self, statement: Any) -> Any:
         """Run a statement and return the first column of its first row, if any."""
-        return (await undisturbed(self.connection.execute(statement))).scalar()
+        return (await self.done(self.connection.execute(statement))).scalar()
 
     async def run(self, statement: Any, values: list[dict[str, Any]] | None = None) -> int:
         """Run a statement (once per element of ``values``) and return how many rows it touched."""
-        done = await undisturbed(self.connection.execute(statement, values))
+        done = await self.done(self.connection.execute(statement, values))
         return int(done.rowcount)
+
+    def done(self, statement: Awaitable[T]) -> Awaitable[T]:
+        """Return what brings one word with the database to its end."""
+        return statement if self.inline else undisturbed(statement)
 
 
 class Database:
@@ -74,6 +80,7 @@ class Database:
             UnsupportedDatabase: the URL names another database or driver than the two that are tested.
         """
         parsed = database_url(url)
+        self._inline = inline
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite(parsed, begin="BEGIN IMMEDIATE", size=1, inline=inline)
@@ -119,7 +126,7 @@ class Database:
         self._transactions += 1
         self._at_rest.clear()
         try:
-            async with _transaction(engine) as tx:
+            async with _transaction(engine, inline=self._inline) as tx:
                 yield tx
         finally:
             self.written += engine is self._writer
@@ -159,16 +166,17 @@ def rebuilding_engine(url: URL) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[Transaction]:
+async def _transaction(engine: AsyncEngine, *, inline: bool = False) -> AsyncIterator[Transaction]:
     connection = engine.connect()
+    tx = Transaction(connection, inline)
     try:
-        _ = await undisturbed(connection.start())
-        await undisturbed(_begin(connection))
-        yield Transaction(connection)
-        await undisturbed(connection.commit())
+        _ = await tx.done(connection.start())
+        await tx.done(_begin(connection))
+        yield tx
+        await tx.done(connection.commit())
     finally:
         if connection.sync_connection is not None:
-            await undisturbed(connection.close())  # what was not committed is rolled back
+            await tx.done(connection.close())  # what was not committed is rolled back
 
 
 async def _begin(connection: AsyncConnection) -> None:
