@@ -1,4 +1,4 @@
-"""The desk without scripts, and with a keyboard alone: slower, but nothing is out of reach."""
+"""The pages without scripts, and with a keyboard alone: slower, but nothing is out of reach."""
 
 from __future__ import annotations
 
@@ -79,6 +79,29 @@ def test_a_booking_by_keyboard_alone(sit: Sit, bench: Bench) -> None:
     window.goes_to("[data-submit]", back=True)
     window.page.keyboard.press("Enter")
     expect(window.page.get_by_text(say("done.schedule_appointment"), exact=True)).to_be_visible()
+
+
+def test_an_owner_answers_by_keyboard_alone(sit: Sit, bench: Bench) -> None:
+    place = KOELN
+    person = place.others[2]
+    written = len(bench.letters(person.email))
+    wanted = job(place, bench.day(place, 12))
+    number = bench.requests(place, person, wanted.day, wanted.work)
+    bench.acts(place, number, "provide_proposal", text=wanted.comments)
+    hands = Hands(sit(place).new_page(), place)
+    owner = MyVolvo(hands.page, place, bench)
+    owner.follows(bench.receives(person.email, written + 1))
+    hands.goes_to(f'button:text-is("{owner.say("accept")}")')
+    hands.page.keyboard.press("Enter")
+    owner.is_told("told.accepted")
+    hands.goes_to('a[href$="/cancel"]')
+    hands.page.keyboard.press("Enter")
+    hands.goes_to("textarea")
+    hands.page.keyboard.type(wanted.comments)
+    hands.goes_to("main form button")
+    hands.page.keyboard.press("Enter")
+    owner.is_told("told.cancelled")
+    bench.acts(place, number, "acknowledge_cancellation")
 
 
 class Hands:
