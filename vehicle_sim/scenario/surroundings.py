@@ -25,6 +25,13 @@ class Whom(Arguments):
     car: Line | None = None
 
 
+class Reached(Arguments):
+    """A car; the first, if left out."""
+
+    short: ClassVar[tuple[str, ...]] = ("{car}",)
+    car: Line | None = None
+
+
 class Due(Arguments):
     """A letter that is to come."""
 
@@ -108,8 +115,8 @@ async def goes_on(play: Play, what: Whom) -> None:
 
 
 @fact("network", "reaches")
-async def reaches(play: Play, what: Whom) -> Seen:
-    """The car is connected: write `reaches for car`."""
+async def reaches(play: Play, what: Reached) -> Seen:
+    """The car is connected: `reaches v60`."""
     online = bool((await play.car(what.car).driver.looks())["online"])
     return Seen(online, "it is online" if online else "it is offline")
 
