@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 
-from backend.seed import DEMO_PASSWORD
+from tests.backend.web.advisor import session_cookie
 
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
@@ -122,11 +122,5 @@ class Clerk:
 
 
 async def sits_down(client: TestClient[Any, Any], login: str) -> Clerk:
-    """Sign a seeded user in through the door."""
-    async with client.post(
-        "/desk/login", data={"login": login, "password": DEMO_PASSWORD}, headers=OURS, allow_redirects=False
-    ) as response:
-        assert response.status == 303
-        cookie = response.headers["Set-Cookie"].partition(";")[0]
-    client.session.cookie_jar.clear()
-    return Clerk(client, cookie)
+    """Let a seeded user be signed in."""
+    return Clerk(client, await session_cookie(client, login))
