@@ -23,7 +23,7 @@ from backend.settings import Settings, load_settings
 from backend.store.database import Database
 from backend.web import keys
 from broker.memory_transport import MemoryBroker, MemoryTransport
-from protocol.clock import VirtualClock, until
+from protocol.clock import VirtualClock
 from tests.backend.web.advisor import Advisor, sits_down
 from tests.backend.web.desk import Desk
 from tests.backend.web.visitor import Visitor, open_visitor
@@ -92,7 +92,7 @@ async def backend(
                 )
                 for one in sown[1]
             ]
-            await until(lambda: hands.loops.post.connected, what="the backend is connected to the broker")
+            await desks[0].settles()
             yield Backend(app, client, clock, broker, hands.loops, settings, mailbox, (desks[0], desks[1]))
 
 
