@@ -295,6 +295,19 @@ class Car:
         """Return the words on the screen, one a line."""
         return self._bench.does(self._driver.reads())
 
+    def has_its_say(self) -> None:
+        """Start the engine, close every pop-up and park: whoever drives next finds a car with nothing to say."""
+
+        async def is_quiet() -> bool:
+            quiet = (await self._driver.looks())["pop_up"] is None
+            if not quiet:
+                await self._driver.presses("EXIT")
+            return quiet
+
+        self.drives_off()
+        self._bench.does(until(is_quiet, what="the last pop-up to be closed", timeout=PATIENCE))
+        self.turns_key("off")
+
 
 @contextmanager
 def standing_bench(directory: Path) -> Iterator[Bench]:

@@ -54,12 +54,13 @@ def place(request: pytest.FixtureRequest) -> Place:
 
 @pytest.fixture
 def car(bench: Bench, place: Place) -> Iterator[Car]:
-    """The car of the place's customer, parked; what a test leaves open for it is cancelled."""
+    """The car of the place's customer, parked; what a test leaves open for it is cancelled, and it is told."""
     car = bench.car(place)
     car.turns_key("off")
     yield car
     car.turns_key("off")
     bench.clears(place)
+    car.has_its_say()
 
 
 @pytest.fixture
