@@ -296,7 +296,7 @@ class Car:
         return self._bench.does(self._driver.reads())
 
     def has_its_say(self) -> None:
-        """Start the engine, close every pop-up and park: whoever drives next finds a car with nothing to say."""
+        """Start the engine, close every pop-up and park: whoever drives next finds a quiet car."""
 
         async def is_quiet() -> bool:
             quiet = (await self._driver.looks())["pop_up"] is None

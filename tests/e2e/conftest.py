@@ -54,7 +54,7 @@ def place(request: pytest.FixtureRequest) -> Place:
 
 @pytest.fixture
 def car(bench: Bench, place: Place) -> Iterator[Car]:
-    """The car of the place's customer, parked; what a test leaves open for it is cancelled, and it is told."""
+    """The car of the place's customer, parked; what a test leaves open is cancelled, and it is told."""
     car = bench.car(place)
     car.turns_key("off")
     yield car
