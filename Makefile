@@ -17,9 +17,14 @@ RUN := $(CLEAN) PATH="$(CURDIR)/$(VENV)/bin:$$PATH:/usr/sbin:/sbin"
 # the pages to a real Chromium.
 SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
+# Whole stories, played again and again and by other people's projects: a run apart, so that whoever changes a line
+# waits six minutes and not eight.
+STORIES := tests/journeys/test_worlds.py tests/journeys/test_scenarios.py tests/journeys/test_recording.py \
+	tests/journeys/test_scenario_docs.py tests/vehicle_sim/test_pytest_plugin.py
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test browse coverage check bench verify storm pictures goldens release-api lock format clean system-packages
+.PHONY: help demo test play browse coverage check bench verify storm pictures goldens release-api lock format clean system-packages
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,14 +33,17 @@ help: ## list the commands
 demo: $(VENV)/demo.stamp ## play the whole story on real processes: out/demo/report.html
 	@$(RUN) sensus demo
 
-test: $(VENV)/dev.stamp system-packages ## run every test, on a real broker and a real database (COVER=1: watch each line)
+test: $(VENV)/dev.stamp system-packages ## run the tests, on a real broker and a real database (COVER=1: watch each line)
 	@rm -f .coverage .coverage.*
-	@$(RUN) pytest -n $(JOBS) $(if $(COVER),--cov --cov-report=)
+	@$(RUN) pytest -n $(JOBS) $(addprefix --ignore=,$(STORIES)) $(if $(COVER),--cov --cov-report=)
+
+play: $(VENV)/dev.stamp system-packages ## play every story of scenarios/ and docs/, and the sample project's tests
+	@$(RUN) pytest $(STORIES) -n $(JOBS) $(if $(COVER),--cov --cov-append --cov-report=)
 
 browse: $(VENV)/dev.stamp system-packages ## click through every page in a real Chromium (COVER=1: watch each line)
 	@$(RUN) pytest tests/e2e -n $(JOBS) $(if $(COVER),--cov --cov-append --cov-report=)
 
-coverage: $(VENV)/dev.stamp ## hold the branches to their figures, after both of the above with COVER=1
+coverage: $(VENV)/dev.stamp ## hold the branches to their figures, after all of the above with COVER=1
 	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
 		&& coverage report --include="$$pure" --fail-under=100 --format=total \
 		|| { coverage report --include="$$pure"; exit 1; }'
