@@ -2,7 +2,9 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-JOBS ?= 2
+# One more than the cores of a small machine: a test of processes waits for them now and then.
+JOBS ?= 3
+BROWSERS ?= 2
 
 PY := $(VENV)/bin/python
 # Settings of the caller's pip and Python that would send packages elsewhere or refuse them. Where the caller's
@@ -41,7 +43,7 @@ play: $(VENV)/dev.stamp system-packages ## play every story of scenarios/ and do
 	@$(RUN) pytest $(STORIES) -n $(JOBS) $(if $(COVER),--cov --cov-append --cov-report=)
 
 browse: $(VENV)/dev.stamp system-packages ## click through every page in a real Chromium (COVER=1: watch each line)
-	@$(RUN) pytest tests/e2e -n $(JOBS) $(if $(COVER),--cov --cov-append --cov-report=)
+	@$(RUN) pytest tests/e2e -n $(BROWSERS) $(if $(COVER),--cov --cov-append --cov-report=)
 
 coverage: $(VENV)/dev.stamp ## hold the branches to their figures, after all of the above with COVER=1
 	@$(RUN) sh -c 'pure=$$(python -m tests.house pure) && echo "Pure modules: every branch" \
