@@ -21,7 +21,7 @@ SYSTEM := mosquitto:mosquitto mosquitto-clients:mosquitto_sub chromium:chromium
 
 # Whole stories, played again and again and by other people's projects: a run apart, so that whoever changes a line
 # waits six minutes and not eight.
-STORIES := tests/journeys/test_worlds.py tests/journeys/test_scenarios.py tests/journeys/test_recording.py \
+STORIES := tests/journeys/test_demo.py tests/journeys/test_worlds.py tests/journeys/test_scenarios.py tests/journeys/test_recording.py \
 	tests/journeys/test_scenario_docs.py tests/vehicle_sim/test_pytest_plugin.py
 
 .DEFAULT_GOAL := help
