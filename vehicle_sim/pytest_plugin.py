@@ -161,17 +161,13 @@ def sensus(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rehearsal
 @pytest.fixture
 def dealer(sensus: Rehearsal) -> Actor:
     """Whoever acts for the workshop."""
-    from vehicle_sim.scenario.actors import Actor
-
-    return Actor(sensus, "dealer")
+    return _actor(sensus, "dealer")
 
 
 @pytest.fixture
 def owner(sensus: Rehearsal) -> Actor:
     """The customer: reads letters, opens My Volvo."""
-    from vehicle_sim.scenario.actors import Actor
-
-    return Actor(sensus, "owner")
+    return _actor(sensus, "owner")
 
 
 @pytest.fixture
@@ -193,33 +189,25 @@ def fleet(sensus: Rehearsal) -> tuple[CarActor, ...]:
 @pytest.fixture
 def clock(sensus: Rehearsal) -> Actor:
     """The one time of the world: ``advances 3 days``."""
-    from vehicle_sim.scenario.actors import Actor
-
-    return Actor(sensus, "clock")
+    return _actor(sensus, "clock")
 
 
 @pytest.fixture
 def network(sensus: Rehearsal) -> Actor:
     """The car's way to the broker: ``goes off``."""
-    from vehicle_sim.scenario.actors import Actor
-
-    return Actor(sensus, "network")
+    return _actor(sensus, "network")
 
 
 @pytest.fixture
 def broker(sensus: Rehearsal) -> Actor:
     """The MQTT broker: ``restarts``, ``is killed``."""
-    from vehicle_sim.scenario.actors import Actor
-
-    return Actor(sensus, "broker")
+    return _actor(sensus, "broker")
 
 
 @pytest.fixture
 def backend(sensus: Rehearsal) -> Actor:
     """The dealer's backend: ``is killed``."""
-    from vehicle_sim.scenario.actors import Actor
-
-    return Actor(sensus, "backend")
+    return _actor(sensus, "backend")
 
 
 @pytest.fixture
@@ -270,6 +258,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _THEATRE in config.stash:
         config.stash[_THEATRE].close()
         del config.stash[_THEATRE]
+
+
+def _actor(rehearsal: Rehearsal, name: str) -> Actor:
+    from vehicle_sim.scenario.actors import Actor
+
+    return Actor(rehearsal, name)
 
 
 def _theatre(config: pytest.Config) -> Theatre:

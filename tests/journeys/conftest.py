@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import aiohttp
 import pytest
 
+from backend.hosting import Ground
 from tests.journeys.chain import Chain, Seeds, Street, sow
+from vehicle_sim.face import Screens
 from vehicle_sim.rig import Rig
+from vehicle_sim.scenario.hosted import HostedWorlds
+from vehicle_sim.worlds import Worlds, hosting
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +37,17 @@ def chain(tmp_path_factory: pytest.TempPathFactory, seeds: Seeds) -> Iterator[Ch
 async def street(chain: Chain) -> AsyncIterator[Street]:
     async with chain.street() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """What the backends of quick worlds begin with."""
+    return Ground(tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture
+async def worlds(ground: Ground, tmp_path: Path) -> AsyncIterator[HostedWorlds]:
+    """Opens quick worlds within this process, spoken to by HTTP alone."""
+    host = hosting(Worlds(tmp_path, ground.open, Screens()), "127.0.0.1", 0)
+    async with host as url, aiohttp.ClientSession() as session:
+        yield HostedWorlds([url], session)

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import jsonschema
 import pytest
 
-from backend.hosting import Ground
 from tests import house
-from vehicle_sim.face import Screens
 from vehicle_sim.scenario import schema
 from vehicle_sim.scenario.hosted import HostedWorlds
 from vehicle_sim.scenario.places import read
 from vehicle_sim.scenario.playing import Manner, play
 from vehicle_sim.scenario.reading import load
-from vehicle_sim.worlds import Worlds, hosting
 
 PAGE = house.ROOT / "docs" / "scenarios.md"
 STORIES = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(tmp_path_factory.mktemp("ground"))
-
-
-@pytest.fixture
-async def worlds(ground: Ground, tmp_path: Path) -> AsyncIterator[HostedWorlds]:
-    host = hosting(Worlds(tmp_path, ground.open, Screens()), "127.0.0.1", 0)
-    async with host as url, aiohttp.ClientSession() as session:
-        yield HostedWorlds([url], session)
 
 
 def test_the_tutorial_tells_a_week_in_the_garage() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -24,18 +23,6 @@ from vehicle_sim.worlds import Worlds, hosting
 
 SCENARIOS = sorted((house.ROOT / "scenarios").glob("*.yaml"))
 START = datetime.fromisoformat("2026-11-23T09:00+02:00")
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(tmp_path_factory.mktemp("ground"))
-
-
-@pytest.fixture
-async def worlds(ground: Ground, tmp_path: Path) -> AsyncIterator[HostedWorlds]:
-    host = hosting(Worlds(tmp_path, ground.open, Screens()), "127.0.0.1", 0)
-    async with host as url, aiohttp.ClientSession() as session:
-        yield HostedWorlds([url], session)
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

@@ -23,7 +23,8 @@ from vehicle_sim.reducer import advance
 from vehicle_sim.samples import at, beyond_map, car, guided, popped
 from vehicle_sim.screens import Part, Rect, Role, Scene, tree, view
 from vehicle_sim.screens.elements import Text
-from vehicle_sim.screens.lettering import measure, said
+from vehicle_sim.screens.faults import letters
+from vehicle_sim.screens.lettering import said
 from vehicle_sim.screens.look import Look
 from vehicle_sim.screens.rows import first_visible
 from vehicle_sim.screens.scene import overflows, truncated
@@ -62,14 +63,7 @@ def words(scene: Scene) -> str:
 
 def texts(scene: Scene) -> Iterator[tuple[Part, Rect]]:
     """Parts and the boxes of their letters, as far as they can be reached now."""
-    for part in scene.root.walk():
-        for element in part.elements if not part.covered else ():
-            if isinstance(element, Text) and element.said:
-                wide = measure(element)
-                shift = {"left": 0.0, "right": element.width - wide, "centre": (element.width - wide) / 2}
-                top = element.baseline - 0.70 * element.size
-                height = 0.90 * element.size + element.leading * (len(element.lines) - 1)
-                yield part, Rect(element.x + shift[element.align], top, wide, height)
+    return ((part, box) for part, _, box in letters(scene))
 
 
 def overlap(one: Rect, other: Rect) -> bool:
