@@ -9,7 +9,7 @@ from backend.events import DayOfService, Event, PastDue, PreBookingDue, Reminder
 from backend.outcomes import Refused
 from backend.reminders import owed
 from backend.service.dealers import market, workshop_of
-from backend.service.happenings import happen, owner_of
+from backend.service.happenings import happen, owner_of, set_timers
 from backend.service.office import Work, log_crossing
 from backend.store import appointments, timers, vehicles
 from backend.store.scope import System
@@ -44,10 +44,21 @@ async def fire_next(work: Work) -> Timer | None:
             await happen(work, System(), timer.appointment_id, _EVENTS[timer.action], TIMER)
         except Refused as refused:
             log_crossing("timer_refused", action=timer.action.value, why=type(refused).__name__)
-    # Where it happened the appointment has set its timers anew, without this one.
+            await _set_by_present_rules(work, timer)
+    # Where it happened the appointment has set its timers anew, without this one. What would only be refused
+    # once more is given up.
     if await timers.timer_is_set(work.tx, System(), timer):
         await timers.drop_timer(work.tx, System(), timer)
     return timer
+
+
+async def _set_by_present_rules(work: Work, timer: Timer) -> None:
+    """Put the appointment's timers down anew: a market's limits or holidays may have moved what is due."""
+    found = await appointments.find_appointment(work.tx, System(), timer.appointment_id)
+    if found is None:  # pragma: no cover - a foreign key holds it
+        return
+    place = await workshop_of(work, System(), found.subject.dealer_id)
+    await set_timers(work, found, await owner_of(work, found), market(place))
 
 
 async def _still_makes_sense(work: Work, timer: Timer) -> bool:

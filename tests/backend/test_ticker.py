@@ -102,6 +102,21 @@ async def test_a_pre_booking_becomes_a_request_thirty_days_before(world: World) 
     assert await world.told() == ["pre_booking_due"]
 
 
+async def test_a_timer_that_was_set_by_other_rules_fires_when_the_present_ones_say(world: World) -> None:
+    """The market's hours were fewer when it was set, or a holiday has been added since."""
+    asked = await world.creates()
+    async with world.office.work() as work:
+        early = {Action.UNTOUCHED_TOO_LONG: work.now}
+        await timers.set_timers(work.tx, System(), asked.id, early)
+    ticker = Ticker(world.office)
+    assert await ticker.tick() == 1  # looked at, and refused
+    assert await events(world, asked.number) == [Action.CREATE_REQUEST]
+    world.passes(hours=24)
+    assert await ticker.tick() == 1
+    assert (await events(world, asked.number))[-1] is Action.UNTOUCHED_TOO_LONG
+    assert await ticker.tick() == 0
+
+
 async def test_a_proposal_without_an_answer_comes_back_to_the_dealer(world: World) -> None:
     made = await world.creates()
     await world.acts(made.number, partial(ProvideProposal, text="Monday?"))
@@ -195,11 +210,11 @@ async def test_it_looks_by_itself_now_and_then(lite: World, monkeypatch: pytest.
     async with lite.office.database.write() as tx:
         await timers.set_timers(tx, System(), booked.id, {Action.PRE_BOOKING_DUE: NOW})
 
-    async def dropped() -> bool:
+    async def put_right() -> bool:
         async with lite.office.look() as work:
-            return await timers.next_timer(work.tx, System()) is None
+            return await timers.next_timer(work.tx, System()) == REMINDER
 
-    await until(dropped, what="a look")
+    await until(put_right, what="a look")
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
