@@ -7,8 +7,20 @@ from typing import Annotated
 
 import typer
 
-from vehicle_sim.cli.head_unit import Words
-from vehicle_sim.cli.words import in_words, instant, usage
+from vehicle_sim.cli.options import (
+    BROKER,
+    Broker,
+    Host,
+    Password,
+    Port,
+    ReadyFile,
+    Simulated,
+    StartAt,
+    Username,
+    Words,
+    start,
+)
+from vehicle_sim.cli.words import in_words, usage
 
 
 def run(
@@ -17,34 +29,24 @@ def run(
         int, typer.Option(help="So many cars, with invented VINs. More can come later.", min=0, max=500)
     ] = 3,
     vin: Annotated[list[str] | None, typer.Option(help="A car of this VIN, instead; repeatable.")] = None,
-    broker: Annotated[
-        str, typer.Option(help="URL of the MQTT broker, mqtt:// or mqtts://.", envvar="SENSUS_BROKER_URL")
-    ] = "mqtt://127.0.0.1:1883",
+    broker: Broker = BROKER,
     directory: Annotated[
         Path | None,
         typer.Option(
             "--dir", help="Where journals lie; by default they go with the process.", file_okay=False
         ),
     ] = None,
-    host: Annotated[str, typer.Option(help="Address of the bench. It has no passwords.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the bench; 0: a free one.", min=0, max=65535)] = 8090,
-    ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8090,
+    ready_file: ReadyFile = None,
     language: Annotated[Words, typer.Option(help="Language of new cars' screens.")] = Words.EN,
     profile: Annotated[
         str, typer.Option(help="The display of new cars: sensus-7, sensus-9, or a file that describes one.")
     ] = "sensus-7",
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="Virtual clock, with its surface.", envvar="SENSUS_SIMULATION")
-    ] = False,
-    start_at: Annotated[
-        str | None, typer.Option(help="Where the virtual clock starts (RFC 3339).", envvar="SENSUS_START_AT")
-    ] = None,
-    username: Annotated[
-        str | None, typer.Option(envvar="SENSUS_BROKER_USERNAME", help="For the broker.")
-    ] = None,
-    password: Annotated[
-        str | None, typer.Option(envvar="SENSUS_BROKER_PASSWORD", help="For the broker.")
-    ] = None,
+    simulated: Simulated = False,
+    start_at: StartAt = None,
+    username: Username = None,
+    password: Password = None,
     identities: Annotated[
         Path | None,
         typer.Option(
@@ -64,10 +66,7 @@ def run(
     from vehicle_sim.many import Row, serve
     from vehicle_sim.state import Settings
 
-    if start_at is not None and not simulated:
-        raise typer.BadParameter(
-            "only a virtual clock can start anywhere: add --simulated", param_hint="--start-at"
-        )
+    begun = start(start_at, simulated=simulated)
     with usage("--vin"):
         named = [check_vin(one) for one in vin or ()]
         if len(set(named)) < len(named):
@@ -84,7 +83,7 @@ def run(
         port=port,
         ready_file=ready_file,
         simulated=simulated,
-        start_at=None if start_at is None else instant(start_at, "--start-at"),
+        start_at=begun,
         settings=Settings(
             language=Language(language.value.partition("-")[0]),
             pseudo_locale=language is Words.PSEUDO,

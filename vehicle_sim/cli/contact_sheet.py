@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from vehicle_sim.cli.head_unit import Words
+from vehicle_sim.cli.options import Words
 from vehicle_sim.cli.words import usage
 
 _MOST_TOLD = 20

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vehicle_sim.cli.head_unit import Tongue
+from vehicle_sim.cli.options import Tongue
 from vehicle_sim.cli.words import Json, in_words
 
 if TYPE_CHECKING:

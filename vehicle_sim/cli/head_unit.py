@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vehicle_sim.cli.words import Switch, in_words, instant, usage
+from vehicle_sim.cli.options import (
+    BROKER,
+    Broker,
+    Host,
+    Password,
+    Port,
+    ReadyFile,
+    Simulated,
+    StartAt,
+    Username,
+    Words,
+    start,
+)
+from vehicle_sim.cli.words import Switch, in_words, usage
 
 if TYPE_CHECKING:
     from protocol.values import GeoPoint
 
 
-class Tongue(StrEnum):
-    """The languages of the screens."""
-
-    EN = "en"
-    DE = "de"
-    SV = "sv"
-
-
-class Words(StrEnum):
-    """The languages of the screens, and the pseudo-locale that shows what is cut or hard-coded."""
-
-    EN = "en"
-    DE = "de"
-    SV = "sv"
-    PSEUDO = "en-XA"
-
-
 def run(
     *,
     vin: Annotated[str, typer.Option(help="Vehicle identification number, 17 characters.")],
-    broker: Annotated[
-        str, typer.Option(help="URL of the MQTT broker, mqtt:// or mqtts://.", envvar="SENSUS_BROKER_URL")
-    ] = "mqtt://127.0.0.1:1883",
+    broker: Broker = BROKER,
     journal: Annotated[
         Path | None, typer.Option(help="File that remembers the car; VIN.journal by default.", dir_okay=False)
     ] = None,
-    host: Annotated[
-        str, typer.Option(help="Address of the bench surface. It has no passwords.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(help="Port of the bench surface; 0: a free one.", min=0, max=65535)
-    ] = 8090,
-    ready_file: Annotated[Path | None, typer.Option(help="Written once it serves: url, port, pid.")] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8090,
+    ready_file: ReadyFile = None,
     language: Annotated[Words | None, typer.Option(help="Language of the screens.")] = None,
     navigation: Annotated[
         bool | None, typer.Option("--navigation/--no-navigation", help="Has it Sensus Navigation?")
@@ -57,21 +46,13 @@ def run(
     window: Annotated[
         bool, typer.Option("--window/--headless", help="Show the screen in a window, with keys and mouse.")
     ] = False,
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="Virtual clock, with its surface.", envvar="SENSUS_SIMULATION")
-    ] = False,
-    start_at: Annotated[
-        str | None, typer.Option(help="Where the virtual clock starts (RFC 3339).", envvar="SENSUS_START_AT")
-    ] = None,
+    simulated: Simulated = False,
+    start_at: StartAt = None,
     position: Annotated[str | None, typer.Option(help="Where a new car stands: latitude,longitude.")] = None,
     odometer: Annotated[float, typer.Option(help="Kilometres of a new car.", min=0, max=9_999_999)] = 0,
     network: Annotated[Switch, typer.Option(help="Off: it starts out of reach.")] = Switch.ON,
-    username: Annotated[
-        str | None, typer.Option(envvar="SENSUS_BROKER_USERNAME", help="For the broker.")
-    ] = None,
-    password: Annotated[
-        str | None, typer.Option(envvar="SENSUS_BROKER_PASSWORD", help="For the broker.")
-    ] = None,
+    username: Username = None,
+    password: Password = None,
     ca: Annotated[
         Path | None, typer.Option(envvar="SENSUS_BROKER_CA", help="Whom to trust (PEM).", dir_okay=False)
     ] = None,
@@ -95,10 +76,7 @@ def run(
     from vehicle_sim.head_unit import Options, Show, serve
     from vehicle_sim.journal import JournalError
 
-    if start_at is not None and not simulated:
-        raise typer.BadParameter(
-            "only a virtual clock can start anywhere: add --simulated", param_hint="--start-at"
-        )
+    begun = start(start_at, simulated=simulated)
     with usage("--vin"):
         from protocol.values import check_vin
 
@@ -120,7 +98,7 @@ def run(
         navigation=navigation,
         profile=None if display is None else display.name,
         simulated=simulated,
-        start_at=None if start_at is None else instant(start_at, "--start-at"),
+        start_at=begun,
         position=HOME if position is None else _place(position),
         odometer_km=odometer,
         network=network is Switch.ON,

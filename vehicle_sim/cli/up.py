@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from vehicle_sim.cli.head_unit import Words
+from vehicle_sim.cli.options import Words
 from vehicle_sim.cli.words import Json, in_words, instant, usage
 
 if TYPE_CHECKING:
