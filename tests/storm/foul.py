@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import signal
 from collections import Counter
@@ -19,6 +18,7 @@ from typing import Final
 from broker.embedded import EmbeddedBroker
 from broker.faults import Faults, Proxy
 from protocol.clock import pause
+from vehicle_sim.bench import announce
 
 PACKETS: Final = ("PUBLISH", "PUBACK")
 CUT_EVERY: Final = 3.0
@@ -38,7 +38,7 @@ async def serve(ready_file: Path, sheet: Path, seed: int) -> None:
         loop.add_signal_handler(number, event.set)
     faults = Faults(seed)
     async with EmbeddedBroker() as broker, Proxy(broker.host, broker.port, faults=faults) as proxy:
-        _write(ready_file, {"port": proxy.port, "pid": os.getpid()})
+        announce(ready_file, proxy.url)
         await _first(ended, begun)
         for packet in PACKETS:
             faults.sometimes(packet, duplicate=0.15, reorder=0.1, delay=0.15, seconds=0.03)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import socket
@@ -11,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from protocol.clock import until_blocking
+from vehicle_sim.bench import announce
 
 
 def main() -> None:
@@ -25,9 +25,7 @@ def main() -> None:
     broker = subprocess.Popen(["mosquitto", "-p", str(port)], env=os.environ | {"PATH": search})
     signal.signal(signal.SIGTERM, lambda *_: broker.terminate())
     until_blocking(lambda: _listens(port), what="Mosquitto to listen", timeout=10)
-    fresh = asked.ready_file.with_suffix(".new")
-    fresh.write_text(json.dumps({"port": port, "pid": os.getpid()}))
-    fresh.replace(asked.ready_file)
+    announce(asked.ready_file, f"mqtt://127.0.0.1:{port}")
     broker.wait()
 
 
